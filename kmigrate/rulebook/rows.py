@@ -1,0 +1,152 @@
+"""The rows of the table, as they are written in `rules/*.toml`. Field by field the format of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Literal = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolRow:
+    """`[[symbol]]`: the same thing under other names, arguments and values. Inverts by itself.
+
+    `names["keras2"]` are its names in that API, the first one being the one to write. Paths are
+    relative to the root of the Keras APIs (`layers.Conv2D`, `ops.sum`, `models.Model.fit` for a
+    method) and to `tensorflow` for `tf` and `tf1` (`math.reduce_sum`). An API that is not named
+    has the thing under the name of the nearest API that is, if its snapshot has that name.
+    `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs.
+    `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
+    `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
+    results: where absent, the source's default is written out. `ignore_defaults`: differing
+    defaults that do not change results. `note` makes every rewrite by this row a review.
+    """
+
+    id: str
+    names: Mapping[str, tuple[str, ...]]
+    why: str
+    args: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Mapping[str, Literal]]] = field(default_factory=dict)
+    explicit: tuple[str, ...] = ()
+    ignore_defaults: tuple[str, ...] = ()
+    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
+    note: str = ""
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The closed list of conditions on the arguments of a call; all that are given must hold."""
+
+    absent: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    literal: tuple[str, ...] = ()
+    equals: Mapping[str, Literal] = field(default_factory=dict)
+    positional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message."""
+
+    to: Mapping[str, str] = field(default_factory=dict)
+    when: When = field(default_factory=When)
+    unchanged: bool = False
+    flag: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteRow:
+    """`[[rewrite]]`: a call becomes another expression, by the first case that holds.
+
+    `call` is `backend.flatten(x)`: the source name and the parameters the templates capture, by
+    their names in the source's signature; `...` as the last one forwards the remaining arguments
+    to the `...` of the template. An argument that is given but not captured refuses the call.
+    A parameter may have a default (`backend.expand_dims(x, axis=-1)`) for when it is absent.
+    `method` is the same on a receiver, which the template calls `{self}`.
+    """
+
+    id: str
+    sources: tuple[str, ...]  # written `from`
+    call: str
+    cases: tuple[Case, ...]
+    why: str
+    method: bool = False
+    unproven: str = ""
+    note: str = ""
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentRow:
+    """`[[argument]]`: what becomes of one argument of calls whose callee keeps its meaning.
+
+    `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
+    with an optional `value` (an expression over `{value}` and other arguments by name: those are
+    consumed); `flag`. `when` narrows it. The row applies where the argument is present.
+    """
+
+    id: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    on: tuple[str, ...]
+    argument: str
+    why: str
+    drop: bool = False
+    rename: str = ""
+    value: str = ""
+    flag: str = ""
+    when: When = field(default_factory=When)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead."""
+
+    id: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    symbols: tuple[str, ...]
+    message: str
+    why: str
+    unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptsRow:
+    """`[[accepts]]`: keywords that a callee takes through `**kwargs`, which no signature shows."""
+
+    api: str
+    on: tuple[str, ...]
+    keywords: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow:
+    """`[[module]]`: a module path that moved (`layers.core` is `layers` in `keras3`).
+
+    Symbols imported from it are found by the object they stand for; this row says what the module
+    itself becomes when code uses it as a whole (`from keras.utils import np_utils`), symbols below
+    being looked up one by one.
+    """
+
+    id: str
+    path: str
+    to: Mapping[str, str]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The whole table as written."""
+
+    symbols: tuple[SymbolRow, ...] = ()
+    rewrites: tuple[RewriteRow, ...] = ()
+    arguments: tuple[ArgumentRow, ...] = ()
+    flags: tuple[FlagRow, ...] = ()
+    accepts: tuple[AcceptsRow, ...] = ()
+    modules: tuple[ModuleRow, ...] = ()
