@@ -73,6 +73,14 @@ class Span:
         ) <= (self.end_line, self.end_column)
 
 
+class Unreadable(Exception):
+    """A text that this Python cannot parse or recurse through. Lines and columns from 1; 0: unknown."""
+
+    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.line, self.column = reason, line, column
+
+
 # --- edits: what `match` asks of `rewrite`. Every name in them is already spelled for the place. ---
 
 
@@ -195,10 +203,12 @@ class Survey:
     """What one file contributes to the project: names that others can import, and proof of APIs.
 
     `exports` maps a module-level name to the library name it stands for (`{"K": "keras.backend"}`);
-    a name that the project itself imports onward maps to that (`{"K": "mypkg.utils.K"}`).
+    a name that the project itself imports onward maps to that (`{"K": "mypkg.utils.K"}`), and a
+    star import of module `m` stands as `{"*m": "m"}`. Relative imports are absolute here, by
+    `Module.name`.
     `imported` are the project names that this file imports from others (`mypkg.utils.K`), which
-    must therefore stay importable there. `proof` maps a surface name that is impossible here to
-    the first reference that says so: `{"keras@3": "keras.layers.core (layers.py:3)"}`.
+    must therefore stay importable there. `ruled_out` maps a surface that cannot be meant here to
+    the first reference that says so: `{"keras@3": "keras.layers.core (line 3)"}`.
     """
 
     exports: Mapping[str, str] = field(default_factory=dict)
@@ -235,8 +245,9 @@ class Direction:
 class Module:
     """Where a text stands in its project: `pkg.utils`, or `pkg` for its `__init__.py`.
 
-    `exports` are the library names visible in other modules of the project, by qualified name
-    (`{"pkg.utils.K": "keras.backend"}`); `needed` are this module's names that others import.
+    `exports` are the library names that other modules of the project offer, under the qualified
+    names by which this module would import them (`{"pkg.utils.K": "keras.backend"}`; for a script
+    beside `utils.py` also `{"utils.K": ...}`); `needed` are this module's names others import.
     """
 
     name: str = ""

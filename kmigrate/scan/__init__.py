@@ -1,0 +1,49 @@
+"""Reading: from a text to the references in it. Knows scopes and imports, no rule."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from kmigrate.model import Module, Unreadable
+from kmigrate.scan.collect import Collector
+from kmigrate.scan.references import MethodUse, Scan, StringUse, Use, references
+from kmigrate.scan.resolve import Resolver, StarNames
+
+__all__ = ["MethodUse", "Scan", "StringUse", "Use", "parse", "scan"]
+
+
+def parse(text: str) -> ast.Module:
+    """The tree of a text. Raises Unreadable where this Python cannot parse it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except SyntaxError as error:
+            raise Unreadable(_sentence(error), error.lineno or 0, error.offset or 0) from None
+        except (RecursionError, MemoryError):
+            raise Unreadable("nested too deeply for this Python to parse") from None
+        except ValueError as error:  # NUL bytes, before Python 3.12
+            raise Unreadable(f"not Python: {error}") from None
+
+
+def _sentence(error: SyntaxError) -> str:
+    return f"not Python {'.'.join(map(str, _version()))}: {error.msg}"
+
+
+def _version() -> tuple[int, int]:
+    import sys
+
+    return sys.version_info[:2]
+
+
+def scan(
+    tree: ast.Module, module: Module, star_names: StarNames, method_names: frozenset[str]
+) -> Scan:
+    """The references of a module. Raises Unreadable when it is nested too deeply to walk."""
+    try:
+        walked = Collector(tree, module)
+        resolver = Resolver(walked, module.exports, star_names)
+        return references(walked, resolver, method_names)
+    except RecursionError:
+        raise Unreadable("nested too deeply for this Python to walk") from None

@@ -1,0 +1,47 @@
+"""How code reaches the APIs: the import paths of each dialect, and the way back."""
+
+from __future__ import annotations
+
+DIALECTS = ("keras", "tf.keras", "tf_keras", "tf")
+
+_ROOTS = {"keras": "keras", "tf.keras": "tensorflow.keras", "tf_keras": "tf_keras", "tf": "tensorflow"}
+_PREFIXES = (
+    # The longest first: a private or historical home of the same API is read as the dialect.
+    ("tensorflow.contrib.keras.api.keras", "tf.keras"),
+    ("tensorflow.contrib.keras.python.keras", "tf.keras"),
+    ("tensorflow.contrib.keras", "tf.keras"),
+    ("tensorflow.compat.v1.keras", "tf.keras"),
+    ("tensorflow.compat.v2.keras", "tf.keras"),
+    ("tensorflow.python.keras.api._v2.keras", "tf.keras"),
+    ("tensorflow.python.keras", "tf.keras"),
+    ("tensorflow.keras", "tf.keras"),
+    ("tensorflow.compat.v2", "tf"),
+    ("tensorflow", "tf"),
+    ("tf_keras", "tf_keras"),
+    ("keras", "keras"),
+)
+LIBRARIES = ("keras", "tensorflow", "tf_keras")
+
+
+def locate(dotted: str) -> tuple[str, str] | None:
+    """The dialect of a qualified name and its path below the dialect's root.
+
+    >>> locate("tensorflow.python.keras.layers.Dense")
+    ('tf.keras', 'layers.Dense')
+    """
+    for prefix, dialect in _PREFIXES:
+        if dotted == prefix:
+            return dialect, ""
+        if dotted.startswith(prefix + "."):
+            return dialect, dotted[len(prefix) + 1 :]
+    return None
+
+
+def qualified(dialect: str, path: str) -> str:
+    """The import path of `path` in a dialect: `qualified("tf.keras", "ops.sum")`."""
+    root = _ROOTS[dialect]
+    return f"{root}.{path}" if path else root
+
+
+def is_library(dotted: str) -> bool:
+    return dotted.split(".", 1)[0] in LIBRARIES

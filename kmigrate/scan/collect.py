@@ -1,0 +1,367 @@
+"""The one walk over a module: which scopes there are, what binds names, and where chains stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+from kmigrate.model import Module
+from kmigrate.scan.annotations import parse_annotation
+from kmigrate.scan.scopes import (
+    Binding,
+    Chain,
+    ImportStatement,
+    Scope,
+    StarImport,
+    absolute,
+    binders,
+    unwind,
+)
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_STRING_CALLS = frozenset({"patch", "import_module", "__import__", "getattr", "hasattr", "setattr"})
+
+
+class Collector:
+    """Walks a module once; afterwards `chains`, `imports`, `stars` and `strings` are complete."""
+
+    def __init__(self, tree: ast.Module, module: Module) -> None:
+        self.scope = self.module = Scope("module", None, tree)
+        package = module.name if module.is_package else module.name.rpartition(".")[0]
+        self._package = package
+        self._conditions = 0
+        self._is_fallback = False
+        self._literal: ast.Constant | None = None
+        self._parent: ast.AST | None = None
+        self.chains: list[Chain] = []
+        self.imports: list[ImportStatement] = []
+        self.stars: list[StarImport] = []
+        self.strings: list[tuple[ast.Constant, ast.Call, Scope]] = []
+        self.functions: list[tuple[Scope, ast.AST]] = []
+        self._visitors: dict[type[ast.AST], Callable[..., None]] = {
+            getattr(ast, name[7:]): getattr(self, name)
+            for name in dir(self)
+            if name.startswith("_visit_") and hasattr(ast, name[7:])
+        }
+        self._visit_all(tree.body)
+
+    # --- the walk ---
+
+    def _visit(self, node: ast.AST) -> None:
+        visitor = self._visitors.get(type(node))
+        if visitor is not None:
+            visitor(node)
+            return
+        outer, self._parent = self._parent, node
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                self._visit(value)
+            elif isinstance(value, list):
+                self._visit_all(value)
+        self._parent = outer
+
+    def _visit_all(self, nodes: Iterable[object]) -> None:
+        for node in nodes:
+            if isinstance(node, ast.AST):
+                self._visit(node)
+
+    def _visit_optional(self, node: ast.AST | None) -> None:
+        if node is not None:
+            self._visit(node)
+
+    def _bind(self, name: str, node: ast.AST, scope: Scope | None = None, **more: object) -> Binding:
+        scope = scope or self.scope
+        owner = scope.elsewhere.get(name, scope)
+        position = (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)
+        conditional = self._conditions > 0 or owner is not scope
+        binding = Binding(name, scope, position, conditional, **more)  # type: ignore[arg-type]
+        owner.bindings.setdefault(name, []).append(binding)
+        return binding
+
+    def _inside(self, scope: Scope, visit: Callable[[], None]) -> None:
+        saved = self.scope, self._conditions
+        self.scope, self._conditions = scope, 0
+        visit()
+        self.scope, self._conditions = saved
+
+    def _conditionally(self, *blocks: Iterable[ast.AST]) -> None:
+        self._conditions += 1
+        for block in blocks:
+            self._visit_all(block)
+        self._conditions -= 1
+
+    # --- names and chains ---
+
+    def _chain(self, node: ast.Name | ast.Attribute, call: ast.Call | None = None) -> None:
+        root, attributes = unwind(node)
+        is_loaded = isinstance(node.ctx, ast.Load)
+        if attributes or is_loaded:
+            self.chains.append(
+                Chain(node, root, attributes, self.scope, call, is_loaded, self._literal, self._parent)
+            )
+        if not isinstance(root, ast.Name):
+            self._visit(root)
+        elif not attributes and not is_loaded:
+            self._bind(root.id, node)
+
+    def _visit_Name(self, node: ast.Name) -> None:
+        self._chain(node)
+
+    def _visit_Attribute(self, node: ast.Attribute) -> None:
+        self._chain(node)
+
+    def _visit_Constant(self, node: ast.Constant) -> None:
+        pass
+
+    def _visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Name | ast.Attribute):
+            self._chain(node.func, call=node)
+        else:
+            self._visit(node.func)
+        outer, self._parent = self._parent, node
+        self._visit_all(node.args)
+        for keyword in node.keywords:
+            self._visit(keyword.value)
+        self._parent = outer
+        if node.args and unwind(node.func)[1][-1:] or isinstance(node.func, ast.Name):
+            self._note_strings(node)
+
+    def _note_strings(self, node: ast.Call) -> None:
+        root, attributes = unwind(node.func)
+        names = {*attributes, root.id if isinstance(root, ast.Name) else ""}
+        if names & _STRING_CALLS:
+            for argument in node.args[:2]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    self.strings.append((argument, node, self.scope))
+
+    # --- statements that bind ---
+
+    def _visit_Import(self, node: ast.Import) -> None:
+        statement = ImportStatement(node, self.scope, "")
+        for index, alias in enumerate(node.names):
+            imported = alias.name if alias.asname else alias.name.partition(".")[0]
+            name = alias.asname or imported
+            statement.bindings.append(
+                self._bind(name, node, imported=imported, statement=statement, index=index)
+            )
+        self.imports.append(statement)
+
+    def _visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = absolute(node.module, node.level, self._package)
+        statement = ImportStatement(node, self.scope, module)
+        for index, alias in enumerate(node.names):
+            if alias.name == "*":
+                end = (node.end_lineno or 0, node.end_col_offset or 0)
+                self.stars.append(StarImport(statement, end))
+                continue
+            imported = f"{module}.{alias.name}"
+            statement.bindings.append(
+                self._bind(
+                    alias.asname or alias.name, node, imported=imported, statement=statement, index=index
+                )
+            )
+        self.imports.append(statement)
+
+    def _visit_Assign(self, node: ast.Assign) -> None:
+        self._visit(node.value)
+        for target in node.targets:
+            self._assign(target, node.value, node)
+
+    def _visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self._annotation(node.annotation)
+        self._visit_optional(node.value)
+        if isinstance(node.target, ast.Name):
+            value = node.value or ast.Constant(None)
+            self._bind(node.target.id, node, value=value, annotation=node.annotation)
+        else:
+            self._assign(node.target, node.value, node)
+
+    def _visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._visit(node.value)
+        scope = self.scope
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        self._bind(node.target.id, node, scope, value=node.value)
+
+    def _assign(self, target: ast.expr, value: ast.expr | None, statement: ast.stmt) -> None:
+        if isinstance(target, ast.Name):
+            fallback = self._is_fallback and isinstance(value, ast.Constant)
+            self._bind(target.id, statement, value=value, is_fallback=fallback)
+        elif isinstance(target, ast.Tuple | ast.List):
+            values: list[ast.expr | None] = [None] * len(target.elts)
+            stars = any(isinstance(element, ast.Starred) for element in target.elts)
+            if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(values) and not stars:
+                values = list(value.elts)
+            for element, part in zip(target.elts, values, strict=True):
+                self._assign(element, part, statement)
+        elif isinstance(target, ast.Starred):
+            self._assign(target.value, None, statement)
+        else:
+            self._assign_attribute(target, value, statement)
+            self._visit(target)
+
+    def _assign_attribute(self, target: ast.expr, value: ast.expr | None, node: ast.stmt) -> None:
+        root, attributes = unwind(target)
+        owner = self.scope.owner
+        if not (isinstance(root, ast.Name) and len(attributes) == 1 and owner):
+            return
+        if root.id == self.scope.receiver:
+            position = (node.end_lineno or 0, node.end_col_offset or 0)
+            binding = Binding(attributes[0], self.scope, position, True, value=value)
+            owner.attributes.setdefault(attributes[0], []).append(binding)
+
+    def _visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self._visit(node.value)
+        self._visit(node.target)
+
+    def _visit_For(self, node: ast.For) -> None:
+        self._visit(node.iter)
+        self._conditions += 1
+        self._visit(node.target)
+        self._conditions -= 1
+        self._conditionally(node.body, node.orelse)
+
+    _visit_AsyncFor = _visit_For
+
+    def _visit_While(self, node: ast.While) -> None:
+        self._visit(node.test)
+        self._conditionally(node.body, node.orelse)
+
+    def _visit_If(self, node: ast.If) -> None:
+        self._visit(node.test)
+        self._conditionally(node.body, node.orelse)
+
+    def _visit_Try(self, node: ast.Try) -> None:
+        self._conditionally(node.body)
+        outer, self._is_fallback = self._is_fallback, True
+        for handler in node.handlers:
+            self._visit_optional(handler.type)
+            if handler.name:
+                self._bind(handler.name, handler)
+            self._conditionally(handler.body)
+        self._is_fallback = outer
+        self._conditionally(node.orelse)
+        self._visit_all(node.finalbody)
+
+    _visit_TryStar = _visit_Try
+
+    def _visit_MatchAs(self, node: ast.MatchAs) -> None:
+        self._visit_optional(node.pattern)
+        if node.name:
+            self._bind(node.name, node)
+
+    def _visit_MatchStar(self, node: ast.MatchStar) -> None:
+        if node.name:
+            self._bind(node.name, node)
+
+    def _visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        self._visit_all(node.keys)
+        self._visit_all(node.patterns)
+        if node.rest:
+            self._bind(node.rest, node)
+
+    def _visit_Global(self, node: ast.Global) -> None:
+        for name in node.names:
+            self.scope.elsewhere[name] = self.module
+
+    def _visit_Nonlocal(self, node: ast.Nonlocal) -> None:
+        for name in node.names:
+            scope = self.scope.parent
+            while scope is not None and not (scope.kind == "function" and name in scope.bindings):
+                scope = scope.parent
+            if scope is not None:
+                self.scope.elsewhere[name] = scope
+
+    # --- scopes ---
+
+    def _visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._visit_all(node.decorator_list)
+        self._defaults(node.args)
+        for argument in _parameters(node.args):
+            self._annotation(argument.annotation)
+        self._annotation(node.returns)
+        self._bind(node.name, node, definition=node)
+        scope = Scope("function", self.scope, node)
+        self.functions.append((scope, node))
+        self._inside(scope, lambda: self._function(node, node.args, node.body))
+
+    _visit_AsyncFunctionDef = _visit_FunctionDef
+
+    def _visit_Lambda(self, node: ast.Lambda) -> None:
+        self._defaults(node.args)
+        scope = Scope("function", self.scope, node)
+        self._inside(scope, lambda: self._function(node, node.args, [node.body]))
+
+    def _function(self, node: ast.AST, args: ast.arguments, body: Iterable[ast.AST]) -> None:
+        self._type_parameters(node)
+        parameters = _parameters(args)
+        for parameter in parameters:
+            self._bind(parameter.arg, parameter, annotation=parameter.annotation, definition=parameter)
+        if parameters and isinstance(node, _FUNCTIONS):
+            self.scope.receiver = parameters[0].arg
+        self._visit_all(body)
+
+    def _defaults(self, args: ast.arguments) -> None:
+        self._visit_all(args.defaults)
+        self._visit_all(args.kw_defaults)
+
+    def _visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self._visit_all(node.decorator_list)
+        self._visit_all(node.bases)
+        for keyword in node.keywords:
+            self._visit(keyword.value)
+        self._bind(node.name, node, definition=node)
+
+        def body() -> None:
+            self._type_parameters(node)
+            self._visit_all(node.body)
+
+        self._inside(Scope("class", self.scope, node), body)
+
+    def _type_parameters(self, node: ast.AST) -> None:
+        for parameter in getattr(node, "type_params", ()):
+            self._bind(parameter.name, parameter)
+
+    def _visit_comprehension_scope(self, node: ast.expr, results: list[ast.expr]) -> None:
+        generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]
+        self._visit(generators[0].iter)
+
+        def body() -> None:
+            for index, generator in enumerate(generators):
+                if index:
+                    self._visit(generator.iter)
+                for target in binders([generator.target]):
+                    self._visit(target)
+                self._visit_all(generator.ifs)
+            self._visit_all(results)
+
+        self._inside(Scope("comprehension", self.scope, node), body)
+
+    def _visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> None:
+        self._visit_comprehension_scope(node, [node.elt])
+
+    _visit_SetComp = _visit_GeneratorExp = _visit_ListComp
+
+    def _visit_DictComp(self, node: ast.DictComp) -> None:
+        self._visit_comprehension_scope(node, [node.key, node.value])
+
+    # --- annotations ---
+
+    def _annotation(self, node: ast.expr | None) -> None:
+        """Visit an annotation; strings in it are annotations in their turn."""
+        if node is None:
+            return
+        for literal in ast.walk(node):
+            if isinstance(literal, ast.Constant) and isinstance(literal.value, str):
+                parsed = parse_annotation(literal)
+                if parsed is not None:
+                    self._literal = literal
+                    self._visit(parsed)
+                    self._literal = None
+        self._visit(node)
+
+
+def _parameters(args: ast.arguments) -> list[ast.arg]:
+    variable = [argument for argument in (args.vararg, args.kwarg) if argument]
+    return [*args.posonlyargs, *args.args, *args.kwonlyargs, *variable]

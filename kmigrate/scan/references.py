@@ -1,0 +1,144 @@
+"""The references of a module: every place whose name stands for something of a library."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kmigrate.dialects import is_library
+from kmigrate.scan.collect import Collector
+from kmigrate.scan.receivers import Receivers
+from kmigrate.scan.resolve import Meaning, Resolver
+from kmigrate.scan.scopes import Binding, Chain, ImportStatement, Scope
+
+
+@dataclass(eq=False, slots=True)
+class Use:
+    """A name or attribute chain in the code that stands for `names`, one or more candidates."""
+
+    node: ast.Name | ast.Attribute
+    names: tuple[str, ...]
+    attributes: int  # how many names stand behind what the binding gives
+    bindings: tuple[Binding, ...]
+    scope: Scope
+    call: ast.Call | None
+    certain: bool
+    is_loaded: bool = True
+    literal: ast.Constant | None = None
+    parent: ast.AST | None = None
+
+
+@dataclass(eq=False, slots=True)
+class MethodUse:
+    """`receiver.method` where the receiver is, or by the method's name may be, of a known class.
+
+    `classes` are the qualified names of the receiver's class; empty when only the name speaks.
+    """
+
+    node: ast.Attribute
+    method: str
+    classes: tuple[str, ...]
+    scope: Scope
+    call: ast.Call | None
+    is_loaded: bool = True
+
+
+@dataclass(eq=False, slots=True)
+class StringUse:
+    """A string that names something of a library: `mock.patch("keras.models.load_model")`."""
+
+    literal: ast.Constant
+    call: ast.Call
+    name: str
+
+
+@dataclass(slots=True)
+class Scan:
+    """All that one reading of a module found."""
+
+    uses: list[Use]
+    methods: list[MethodUse]
+    strings: list[StringUse]
+    imports: list[ImportStatement]
+    stars: list[ImportStatement]
+    walked: Collector
+    resolver: Resolver
+
+
+def references(walked: Collector, resolver: Resolver, method_names: frozenset[str]) -> Scan:
+    """Resolve every chain of a collected module."""
+    receivers = Receivers(walked, resolver)
+    interesting = resolver.interesting()
+    uses: list[Use] = []
+    methods: list[MethodUse] = []
+    for chain in walked.chains:
+        use = _use(chain, resolver, interesting)
+        if use is not None:
+            uses.append(use)
+        elif chain.attributes:
+            methods.extend(_method(chain, receivers, method_names))
+    return Scan(
+        uses,
+        methods,
+        list(_strings(walked, resolver)),
+        [statement for statement in walked.imports if _brings_library(statement, resolver)],
+        [star.statement for star in walked.stars if is_library(star.statement.module)],
+        walked,
+        resolver,
+    )
+
+
+def _brings_library(statement: ImportStatement, resolver: Resolver) -> bool:
+    return any(is_library(binding.imported) for binding in statement.bindings)
+
+
+def _use(chain: Chain, resolver: Resolver, interesting: frozenset[str]) -> Use | None:
+    if not isinstance(chain.root, ast.Name):
+        return None
+    is_own = chain.root.id in interesting or chain.attributes
+    if not is_own and chain.root.id not in chain.scope.bindings and not interesting:
+        return None
+    position = (chain.node.lineno, chain.node.col_offset)
+    base, attributes = resolver.base(chain.root, chain.attributes, chain.scope, position)
+    if not base.names:
+        return None
+    names = resolver.extend(base, attributes)
+    if not any(is_library(name) for name in names):
+        return None
+    certain = base.certain and all(is_library(name) for name in names)
+    return Use(
+        chain.node,
+        names,
+        len(attributes),
+        base.bindings,
+        chain.scope,
+        chain.call,
+        certain,
+        chain.is_loaded,
+        chain.literal,
+        chain.parent,
+    )
+
+
+def _method(
+    chain: Chain, receivers: Receivers, method_names: frozenset[str]
+) -> Iterator[MethodUse]:
+    assert isinstance(chain.node, ast.Attribute)
+    classes = receivers.classes(chain.node.value, chain.scope)
+    method = chain.attributes[-1]
+    if classes or method in method_names:
+        yield MethodUse(chain.node, method, classes, chain.scope, chain.call, chain.is_loaded)
+
+
+def _strings(walked: Collector, resolver: Resolver) -> Iterator[StringUse]:
+    for literal, call, scope in walked.strings:
+        value: str = literal.value
+        if is_library(value) and all(part.isidentifier() for part in value.split(".")):
+            yield StringUse(literal, call, value)
+        elif literal is not call.args[0] and value.isidentifier():
+            position = (call.lineno, call.col_offset)
+            meaning: Meaning = resolver.of_chain(call.args[0], scope, position)
+            for name in meaning.names[:1]:
+                if is_library(name):
+                    yield StringUse(literal, call, f"{name}.{value}")

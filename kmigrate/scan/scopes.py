@@ -1,0 +1,133 @@
+"""Scopes and what is bound in them, collected in one walk over the `ast` of a module."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+Position = tuple[int, int]
+
+
+class Scope:
+    """One scope: its names with everything that binds them, in the order of the text."""
+
+    __slots__ = ("attributes", "bindings", "elsewhere", "kind", "node", "parent", "receiver")
+
+    def __init__(self, kind: str, parent: Scope | None, node: ast.AST) -> None:
+        self.kind = kind  # module, function, class or comprehension
+        self.parent = parent
+        self.node = node
+        self.bindings: dict[str, list[Binding]] = {}
+        self.elsewhere: dict[str, Scope] = {}  # names declared global or nonlocal here
+        self.attributes: dict[str, list[Binding]] = {}  # of a class: what `self.x =` binds
+        self.receiver = ""  # of a method: the name of its first parameter
+
+    @property
+    def owner(self) -> Scope | None:
+        """The class whose method this scope is."""
+        is_method = self.kind == "function" and self.parent and self.parent.kind == "class"
+        return self.parent if is_method else None
+
+
+@dataclass(eq=False, slots=True)
+class ImportStatement:
+    """An import with the library or project names it brings, one binding for each alias."""
+
+    node: ast.Import | ast.ImportFrom
+    scope: Scope
+    module: str  # absolute; "" for `import a, b`
+    bindings: list[Binding] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Binding:
+    """One event that gives a name a meaning in a scope.
+
+    `imported` is the qualified name that an import brings; `value` the expression that an
+    assignment gives; a binding with neither (parameters, loops, `def`) is opaque.
+    """
+
+    name: str
+    scope: Scope
+    position: Position  # from here on the binding is in force
+    conditional: bool
+    imported: str = ""
+    value: ast.expr | None = None
+    statement: ImportStatement | None = None
+    index: int = 0  # of the alias within the statement
+    annotation: ast.expr | None = None
+    definition: ast.AST | None = None
+    is_fallback: bool = False  # `keras = None` behind a failed import
+
+    @property
+    def is_opaque(self) -> bool:
+        return not self.imported and self.value is None
+
+
+@dataclass(eq=False, slots=True)
+class Chain:
+    """`root.a.b` as it stands in the text, read or written, perhaps called."""
+
+    node: ast.Name | ast.Attribute
+    root: ast.expr
+    attributes: tuple[str, ...]
+    scope: Scope
+    call: ast.Call | None
+    is_loaded: bool
+    literal: ast.Constant | None = None  # the string annotation that it stands in
+    parent: ast.AST | None = None
+
+
+@dataclass(eq=False, slots=True)
+class StarImport:
+    statement: ImportStatement
+    position: Position
+
+
+def unwind(node: ast.expr) -> tuple[ast.expr, tuple[str, ...]]:
+    """The root of an attribute chain and the names behind it."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return node, tuple(reversed(names))
+
+
+def lookup(scope: Scope, name: str) -> Scope | None:
+    """The scope that owns `name` when it is read in `scope`: Python's LEGB rule without B."""
+    current: Scope | None = scope
+    while current is not None:
+        visible = current is scope or current.kind != "class"
+        if visible and name in current.elsewhere:
+            return current.elsewhere[name]
+        if visible and name in current.bindings:
+            return current
+        current = current.parent
+    return None
+
+
+def module_of(scope: Scope) -> Scope:
+    while scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def absolute(module: str | None, level: int, package: str) -> str:
+    """The absolute name of `from <dots><module> import ...` in `package`."""
+    if not level:
+        return module or ""
+    parts = package.split(".") if package else []
+    base = parts[: len(parts) - level + 1]
+    return ".".join([".".join(base) or ".", *([module] if module else [])])
+
+
+def binders(targets: Iterable[ast.expr]) -> Iterable[ast.expr]:
+    """The targets of an assignment with tuples, lists and stars taken apart."""
+    for target in targets:
+        if isinstance(target, ast.Tuple | ast.List):
+            yield from binders(target.elts)
+        elif isinstance(target, ast.Starred):
+            yield from binders([target.value])
+        else:
+            yield target
