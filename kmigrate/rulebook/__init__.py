@@ -1,0 +1,1 @@
+"""The table: `rules/*.toml` read, checked, and indexed for lookups."""

@@ -99,6 +99,7 @@ class ArgumentRow:
     value: str = ""
     flag: str = ""
     when: When = field(default_factory=When)
+    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
     note: str = ""
 
 

@@ -1,0 +1,208 @@
+"""The rows, indexed for the questions that `match` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    FlagRow,
+    ModuleRow,
+    RewriteRow,
+    Rows,
+    SymbolRow,
+)
+
+AnyRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+
+# Where an API is not named, the thing has the name it has in the nearest API that is.
+_NEAREST: Mapping[str, tuple[str, ...]] = {
+    "keras1": ("keras1", "keras2", "keras3"),
+    "keras2": ("keras2", "keras3", "keras1"),
+    "keras3": ("keras3", "keras2", "keras1"),
+    "tf1": ("tf1", "tf"),
+    "tf": ("tf", "tf1"),
+}
+
+
+def names_in(row: SymbolRow, api: str) -> tuple[str, ...]:
+    """The names of the thing in `api`, the one to write first; empty where the row says none."""
+    for near in _NEAREST[api]:
+        if near in row.names:
+            return row.names[near]
+    return ()
+
+
+def argument_in(row: SymbolRow, hub: str, api: str) -> str:
+    """The name in `api` of the argument that the row calls `hub`."""
+    return row.args.get(hub, {}).get(api, hub)
+
+
+def hub_argument(row: SymbolRow, name: str, api: str) -> str:
+    """The row's own name of the argument that `api` calls `name`."""
+    for hub, spelled in row.args.items():
+        if spelled.get(api, hub) == name:
+            return hub
+    return name
+
+
+def call_path(row: RewriteRow) -> str:
+    """`backend.flatten(x)` is about `backend.flatten`."""
+    return row.call.partition("(")[0].strip()
+
+
+def covers(pattern: str, path: str) -> bool:
+    """Does `pattern` (`layers.Dense`, `layers.*` or `*`) speak of `path`?"""
+    if not pattern.endswith("*"):
+        return pattern == path
+    return path.startswith(pattern[:-1])
+
+
+class Table:
+    """The rows by the names they speak of; each index is built when it is first asked."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    def symbol_row(self, api: str, path: str) -> SymbolRow | None:
+        """The row that has `path` among its names in `api`."""
+        return self._symbols(api).get(path)
+
+    def rewrites(self, api: str, path: str) -> tuple[RewriteRow, ...]:
+        """The rewrites of calls of `path`, in the order of the table."""
+        return tuple(row for row in self._rewrites.get(path, ()) if api in row.sources)
+
+    def arguments(
+        self, source_api: str, target_api: str, path: str, mro_paths: Iterable[str] = ()
+    ) -> tuple[ArgumentRow, ...]:
+        """The rows about arguments of `path`, or of what it inherits them from."""
+        paths = (path, *mro_paths)
+        exact, prefixed = self._arguments(source_api, target_api)
+        found = {row.id: row for name in paths for row in exact.get(name, ())}
+        for pattern, row in prefixed:
+            if any(covers(pattern, name) for name in paths):
+                found[row.id] = row
+        return tuple(found.values())
+
+    def flag(self, source_api: str, target_api: str, path: str) -> FlagRow | None:
+        """The flag on `path`; an exact one beats the longest `.*` prefix."""
+        exact, prefixed = self._flags(source_api, target_api)
+        if path in exact:
+            return exact[path]
+        return next((row for pattern, row in prefixed if covers(pattern, path)), None)
+
+    def accepts(self, api: str, path: str) -> frozenset[str]:
+        """Keywords that `path` takes through `**kwargs` in `api`."""
+        return frozenset(
+            keyword
+            for row in self.rows.accepts
+            if row.api == api and any(covers(pattern, path) for pattern in row.on)
+            for keyword in row.keywords
+        )
+
+    def module(self, path: str, target_api: str) -> str | None:
+        """What the module `path` as a whole becomes."""
+        row = self._modules.get(path)
+        return row.to.get(target_api) if row else None
+
+    def module_row(self, path: str) -> ModuleRow | None:
+        """The row of the module `path`."""
+        return self._modules.get(path)
+
+    def by_id(self, rule: str) -> AnyRow | None:
+        """The row of that id."""
+        return self._ids.get(rule)
+
+    @property
+    def all_ids(self) -> tuple[str, ...]:
+        """The ids of all rows, in the order of the table."""
+        return tuple(self._ids)
+
+    @cache  # noqa: B019 (one table lives as long as the process)
+    def method_names(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Method names that a rule trusts without a known receiver, with (id, class path)."""
+        names: dict[str, list[tuple[str, str]]] = {}
+        for rule, path in self._unproven(api):
+            owner, _, name = path.rpartition(".")
+            if owner.rpartition(".")[2][:1].isupper():
+                names.setdefault(name, []).append((rule, owner))
+        return {name: tuple(dict.fromkeys(found)) for name, found in names.items()}
+
+    def _unproven(self, api: str) -> Iterable[tuple[str, str]]:
+        for symbol in self.rows.symbols:
+            if symbol.unproven:
+                yield from ((symbol.id, name) for name in names_in(symbol, api))
+        for rewrite in self.rows.rewrites:
+            if rewrite.unproven and api in rewrite.sources:
+                yield rewrite.id, call_path(rewrite)
+        for argument in self.rows.arguments:
+            if argument.unproven and api in argument.sources:
+                yield from ((argument.id, path) for path in argument.on)
+        for flag in self.rows.flags:
+            if flag.unproven and api in flag.sources:
+                yield from ((flag.id, path) for path in flag.symbols)
+
+    @cache  # noqa: B019
+    def _symbols(self, api: str) -> Mapping[str, SymbolRow]:
+        return {name: row for row in self.rows.symbols for name in names_in(row, api)}
+
+    @cached_property
+    def _rewrites(self) -> Mapping[str, list[RewriteRow]]:
+        index: dict[str, list[RewriteRow]] = {}
+        for row in self.rows.rewrites:
+            index.setdefault(call_path(row), []).append(row)
+        return index
+
+    @cache  # noqa: B019
+    def _arguments(
+        self, source: str, target: str
+    ) -> tuple[Mapping[str, list[ArgumentRow]], list[tuple[str, ArgumentRow]]]:
+        exact: dict[str, list[ArgumentRow]] = {}
+        prefixed = []
+        for row in self.rows.arguments:
+            if source in row.sources and target in row.targets:
+                for pattern in row.on:
+                    if pattern.endswith("*"):
+                        prefixed.append((pattern, row))
+                    else:
+                        exact.setdefault(pattern, []).append(row)
+        return exact, prefixed
+
+    @cache  # noqa: B019
+    def _flags(
+        self, source: str, target: str
+    ) -> tuple[Mapping[str, FlagRow], list[tuple[str, FlagRow]]]:
+        spoken = [
+            (pattern, row)
+            for row in self.rows.flags
+            if source in row.sources and target in row.targets
+            for pattern in row.symbols
+        ]
+        exact = {pattern: row for pattern, row in spoken if not pattern.endswith("*")}
+        prefixed = [(pattern, row) for pattern, row in spoken if pattern.endswith("*")]
+        return exact, sorted(prefixed, key=lambda found: -len(found[0]))
+
+    @cached_property
+    def _modules(self) -> Mapping[str, ModuleRow]:
+        return {row.path: row for row in self.rows.modules}
+
+    @cached_property
+    def _ids(self) -> Mapping[str, AnyRow]:
+        rows = self.rows
+        named: tuple[AnyRow, ...] = (
+            *rows.symbols,
+            *rows.rewrites,
+            *rows.arguments,
+            *rows.flags,
+            *rows.modules,
+        )
+        return {row.id: row for row in named}
+
+
+@cache
+def load_table() -> Table:
+    """The table of the rules that ship with kmigrate."""
+    from kmigrate.rulebook.read import read_rows
+
+    return Table(read_rows())
