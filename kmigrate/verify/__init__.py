@@ -1,0 +1,1 @@
+"""Run a program before and after, in the interpreters of both sides, and compare."""

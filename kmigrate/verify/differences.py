@@ -1,0 +1,193 @@
+"""Measure how far two arrays of one shape are apart: in ulp, absolutely and relatively."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kmigrate.verify.observation import Leaf
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """`|before - after| <= atol + rtol * |before|`.
+
+    `dtypes` are pairs that may differ, and `reason` says why: one is required wherever a tolerance
+    replaces that of its dtype.
+    """
+
+    rtol: float
+    atol: float
+    dtypes: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+
+TOLERANCES: Mapping[str, Tolerance] = {
+    "bfloat16": Tolerance(1.6e-2, 1e-5),
+    "float16": Tolerance(1e-3, 1e-5),
+    "float32": Tolerance(2e-5, 1e-6),
+    "float64": Tolerance(1e-9, 1e-12),
+}
+EXACT = Tolerance(0.0, 0.0)
+_COARSE_FIRST = ("bfloat16", "float16", "float32", "float64")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`bitwise`: every bit is equal, NaN being NaN whatever its bits are."""
+
+    within: bool
+    bitwise: bool
+    max_ulp: int | None = None
+    max_abs: float | None = None
+    max_rel: float | None = None
+    where: tuple[int, ...] | None = None
+    before: str = ""
+    after: str = ""
+    note: str = ""
+
+
+def default_tolerance(before: Leaf, after: Leaf) -> tuple[str, Tolerance]:
+    """The coarser of the two dtypes and its tolerance.
+
+    A float of Python counts as float32, in which Keras computes what it then hands out.
+    """
+    dtypes = [
+        "float32" if leaf.kind == "number" and leaf.dtype == "float64" else _real(leaf.dtype)
+        for leaf in (before, after)
+    ]
+    for dtype in _COARSE_FIRST:
+        if dtype in dtypes:
+            return dtype, TOLERANCES[dtype]
+    return dtypes[0], EXACT
+
+
+def measure(before: Leaf, after: Leaf, tolerance: Tolerance | None = None) -> Measured:
+    """Compare two leaves of the same shape, value by value."""
+    import numpy as np
+
+    dtype, default = default_tolerance(before, after)
+    left, right = _as_real(before.array()), _as_real(after.array())
+    if left.size == 0:
+        return Measured(within=True, bitwise=before.dtype == after.dtype, note="empty")
+    if dtype not in TOLERANCES:
+        return _measure_exact(left, right)
+    allowed = tolerance or default
+    wide_left, wide_right = left.astype(np.float64), right.astype(np.float64)
+    equal = (wide_left == wide_right) | (np.isnan(wide_left) & np.isnan(wide_right))
+    with np.errstate(all="ignore"):
+        gap = np.where(equal, 0.0, np.abs(wide_left - wide_right))
+        relative = np.where(equal, 0.0, gap / np.abs(wide_left))
+        within = equal | (gap <= allowed.atol + allowed.rtol * np.abs(wide_left))
+    within &= equal | (np.isfinite(wide_left) & np.isfinite(wide_right))
+    signs = bool(np.any(equal & ~np.isnan(wide_left) & (np.signbit(left) != np.signbit(right))))
+    place = _worst(gap, within)
+    return Measured(
+        within=bool(within.all()),
+        bitwise=bool(equal.all()) and not signs and left.dtype == right.dtype,
+        max_ulp=_max_ulp(left, right, dtype),
+        max_abs=float(gap.max()),
+        max_rel=float(relative.max()),
+        where=None if equal.all() else place,
+        before="" if equal.all() else str(left[place]),
+        after="" if equal.all() else str(right[place]),
+        note=_note(wide_left, wide_right, signs, bool(within.all())),
+    )
+
+
+def proves(values: NDArray[Any], kind: str, listed: bool) -> bool:
+    """Whether agreement on these values says anything.
+
+    Empty, constant and non-finite values do not. A single one does if it is a fraction, which
+    seldom comes about by itself, and is no mere constant of the program.
+    """
+    import numpy as np
+
+    real = _as_real(values).reshape(-1)
+    finite = real[np.isfinite(real)] if real.dtype.kind == "f" else real
+    if values.size == 1 and finite.size:
+        fraction = bool((finite != np.round(finite)).any()) if finite.dtype.kind == "f" else False
+        return fraction and (listed or kind == "array")
+    return bool(finite.size and (finite != finite[0]).any())
+
+
+def _measure_exact(left: NDArray[Any], right: NDArray[Any]) -> Measured:
+    import numpy as np
+
+    equal = left == right
+    if equal.all():
+        return Measured(within=True, bitwise=True, max_abs=0.0)
+    place = tuple(int(i) for i in np.unravel_index(int(np.argmin(equal)), equal.shape))
+    gap = float(np.abs(left.astype(np.float64) - right.astype(np.float64)).max())
+    count = int((~equal).sum())
+    note = f"{count} of {equal.size} values differ"
+    texts = str(left[place]), str(right[place])
+    return Measured(False, False, None, gap, None, place, *texts, note=note)
+
+
+def _worst(gap: NDArray[Any], within: NDArray[Any]) -> tuple[int, ...]:
+    """The first place out of tolerance, else the one with the largest gap."""
+    import numpy as np
+
+    flat = int(np.argmax(~within)) if not within.all() else int(np.argmax(gap))
+    return tuple(int(index) for index in np.unravel_index(flat, gap.shape))
+
+
+def _note(left: NDArray[Any], right: NDArray[Any], signs: bool, within: bool) -> str:
+    import numpy as np
+
+    notes = []
+    if not within:
+        notes.append("values differ")
+    if np.isnan(left).any() and np.isnan(right).any():
+        notes.append(f"{int(np.isnan(left).sum())} NaN")
+    if signs:
+        notes.append("zeros of other sign")
+    return ", ".join(notes)
+
+
+def _max_ulp(left: NDArray[Any], right: NDArray[Any], dtype: str) -> int | None:
+    """The largest count of representable numbers between two finite ones; None if there are none.
+
+    bfloat16 stands in the upper half of a float32, hence the shift.
+    """
+    import numpy as np
+
+    width = {"float16": np.float16, "bfloat16": np.float32, "float32": np.float32}.get(dtype)
+    with np.errstate(over="ignore"):
+        left, right = (side.astype(width or np.float64) for side in (left, right))
+    both = np.isfinite(left) & np.isfinite(right)
+    if not both.any():
+        return None
+    first, second = _ordinals(left[both]), _ordinals(right[both])
+    gap = int(np.where(first > second, first - second, second - first).max())
+    return gap >> 16 if dtype == "bfloat16" else gap
+
+
+def _ordinals(values: NDArray[Any]) -> NDArray[Any]:
+    """The floats counted from the least to the greatest; both zeros are one."""
+    import numpy as np
+
+    bits = values.dtype.itemsize * 8
+    raw = values.view(f"u{values.dtype.itemsize}").astype(np.uint64)
+    sign = np.uint64(1 << (bits - 1))
+    magnitude = raw & (sign - np.uint64(1))
+    ordinals: NDArray[Any] = np.where(raw & sign, sign - magnitude, sign + magnitude)
+    return ordinals
+
+
+def _real(dtype: str) -> str:
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
+
+
+def _as_real(values: NDArray[Any]) -> NDArray[Any]:
+    """Complex numbers as pairs along a new last axis."""
+    import numpy as np
+
+    if values.dtype.kind != "c":
+        return values
+    return np.stack([values.real, values.imag], -1)

@@ -1,0 +1,231 @@
+"""Run programs in the interpreter at hand and write down what they computed.
+
+Usage: python observe.py JOB.json RESULTS.jsonl. It runs inside any interpreter from Python 3.6 on
+and needs the standard library and numpy. Each program gets a `start` line and a `done` line; one
+that ends the process has only the first.
+"""
+
+import importlib
+import json
+import linecache
+import os
+import platform
+import random
+import re
+import sys
+import traceback
+import types
+import warnings
+from typing import Any, Dict, Iterator, List, Tuple
+
+import numpy as np
+
+Json = Dict[str, Any]
+
+# Run as a script, this file finds its neighbour beside it; a program's own `record` comes later.
+record = importlib.import_module("record")
+del sys.modules["record"]
+
+
+def main(job_path: str, results_path: str) -> None:
+    """Run the programs of the job; end early when one changed the process for those behind it."""
+    with open(job_path, encoding="utf-8") as stream:
+        job = json.load(stream)
+    _limit_files(job["file_bytes"])
+    if job["stand_in"]:
+        importlib.import_module("stand_in").install()
+    del sys.path[0]
+    with open(results_path, "a", encoding="utf-8") as results:
+        for program in job["programs"]:
+            _write(results, {"event": "start", "id": program["id"]})
+            observation = observe(program, job["seed"], job["whole_below"])
+            _write(results, dict(observation, event="done", id=program["id"]))
+            if observation["dirty"]:
+                break
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # a thread that a program left behind, or a library's own exit, must not hold us
+
+
+def observe(program: Json, seed: int, whole_below: int) -> Json:
+    """Run one program as `__main__` in a namespace of its own and collect its outputs."""
+    notes = _import_libraries(program["text"])
+    _reset(seed, notes)
+    before = _settings()
+    observation = {"status": "finished", "error": None}  # type: Json
+    module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
+    try:
+        _run(program, module)
+    except BaseException as error:
+        if not (isinstance(error, SystemExit) and error.code in (None, 0)):
+            observation = {"status": "raised", "error": _describe(error, program["file"])}
+    try:
+        values, listed = _collect(vars(module), whole_below)
+        observation.update(values=values, listed=listed)
+    except Exception as error:
+        observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
+    observation.update(versions=_versions(), device=_device(), notes=notes)
+    observation["dirty"] = _settings() != before
+    _forget(set(sys.modules) - modules, os.path.dirname(program["file"]))
+    sys.path[:] = path
+    return observation
+
+
+def _run(program: Json, module: types.ModuleType) -> None:
+    text, name = program["text"], program["file"]
+    # Without a modification time `linecache` and `inspect` keep this text for the file's name.
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+    module.__file__ = name
+    sys.modules["__main__"] = module
+    sys.argv = [name]
+    sys.path.insert(0, os.path.dirname(name))
+    exec(compile(text, name, "exec", dont_inherit=True), vars(module))
+
+
+def _collect(namespace: Json, whole_below: int) -> Tuple[Json, bool]:
+    """The values by name, and whether the program listed them itself."""
+    listed = namespace.get("outputs")
+    if listed is None:
+        chosen = [(k, v) for k, v in namespace.items() if k[0] != "_" and record.is_numeric(v)]
+    elif isinstance(listed, dict):
+        chosen = list(listed.items())
+    elif all(isinstance(name, str) and name in namespace for name in listed):
+        chosen = [(name, namespace[name]) for name in listed]
+    else:
+        chosen = [("outputs[%d]" % index, value) for index, value in enumerate(listed)]
+    values = {}  # type: Json
+    for name, value in chosen:
+        for leaf_name, leaf in record.leaves(str(name), value):
+            values[leaf_name] = record.encode(leaf, whole_below)
+    return values, listed is not None
+
+
+def _describe(error: BaseException, file: str) -> Json:
+    """The error with its traceback from the program's first frame on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((i for i, frame in enumerate(frames) if frame.filename == file), 0)
+    lines = traceback.format_list(frames[first:])
+    lines += traceback.format_exception_only(type(error), error)
+    own = [frame.lineno for frame in frames if frame.filename == file]
+    if isinstance(error, SyntaxError) and error.filename == file:
+        own = [error.lineno]
+    return {
+        "type": type(error).__name__,
+        "message": str(error)[:4000],
+        "traceback": "".join(lines)[-20000:],
+        "line": own[-1] if own else None,
+    }
+
+
+def _import_libraries(text: str) -> List[str]:
+    """Import the libraries that the text mentions, so that seeds can be set before it runs."""
+    notes = []
+    for name in ("tensorflow", "tf_keras", "keras"):
+        if not re.search(r"\b%s\b" % name, text) or name in sys.modules:
+            continue
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # the program meets it again, and may know what to do
+            notes.append("import %s: %s: %s" % (name, type(error).__name__, error))
+    return notes
+
+
+def _kerases() -> Iterator[Any]:
+    """The Kerases that are loaded, each once."""
+    tensorflow = sys.modules.get("tensorflow")
+    loaded = [sys.modules.get(name) for name in ("keras", "tf_keras")]
+    if tensorflow is not None and (any(loaded) or "tensorflow.python.keras" in sys.modules):
+        loaded.append(getattr(tensorflow, "keras", None))
+    seen = []  # type: List[Any]
+    for keras in loaded:
+        backend = getattr(keras, "backend", None)
+        if backend is not None and hasattr(backend, "floatx") and backend not in seen:
+            seen.append(backend)
+            yield keras
+
+
+def _reset(seed: int, notes: List[str]) -> None:
+    """Clear the sessions of every Keras that is loaded and seed every generator."""
+    random.seed(seed)
+    np.random.seed(seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for keras in _kerases():
+            try:
+                keras.backend.clear_session()
+            except Exception as error:
+                notes.append("clear_session: %s: %s" % (type(error).__name__, error))
+            if hasattr(keras.utils, "set_random_seed"):
+                keras.utils.set_random_seed(seed)
+        tensorflow = sys.modules.get("tensorflow")  # type: Any
+        if hasattr(tensorflow, "compat"):
+            tensorflow.compat.v1.set_random_seed(seed)
+        torch = sys.modules.get("torch")
+        if torch is not None:
+            torch.manual_seed(seed)
+
+
+def _settings() -> List[Any]:
+    """What a program can change in the libraries for those that run behind it."""
+    tensorflow = sys.modules.get("tensorflow")
+    settings = [getattr(tensorflow, "executing_eagerly", bool)()]
+    for keras in _kerases():
+        backend = keras.backend
+        image = getattr(backend, "image_data_format", None) or backend.image_dim_ordering
+        settings += [backend.floatx(), backend.epsilon(), image()]
+        policy = getattr(getattr(keras, "mixed_precision", None), "global_policy", None)
+        policy = policy or getattr(getattr(keras, "mixed_precision", None), "dtype_policy", None)
+        settings.append(getattr(policy(), "name", None) if policy else None)
+    return settings
+
+
+def _forget(added: Any, folder: str) -> None:
+    """Drop the modules that came from the program's own folder."""
+    for name in added:
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file and folder and os.path.abspath(file).startswith(os.path.abspath(folder) + os.sep):
+            del sys.modules[name]
+
+
+def _versions() -> Dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for name in ("numpy", "tensorflow", "keras", "tf_keras", "jax", "torch"):
+        module = sys.modules.get(name)
+        version = getattr(module, "__version__", None)
+        if version and not getattr(module, "__stands_in_for__", None):
+            versions[name] = str(version)
+    return versions
+
+
+def _device() -> str:
+    """The accelerators that the loaded libraries see, else the processor."""
+    found = []  # type: List[str]
+    tensorflow, torch, jax = (sys.modules.get(name) for name in ("tensorflow", "torch", "jax"))
+    config = getattr(getattr(tensorflow, "config", None), "experimental", None)
+    if config is not None:
+        for gpu in config.list_physical_devices("GPU"):
+            details = getattr(config, "get_device_details", lambda device: {})(gpu)  # type: Json
+            found.append(details.get("device_name", gpu.name))
+    if torch is not None and torch.cuda.is_available():
+        found.append(torch.cuda.get_device_name(0))
+    if jax is not None:
+        found += [device.device_kind for device in jax.devices() if device.platform != "cpu"]
+    return ", ".join(sorted(set(found))) or "CPU (%s)" % platform.machine()
+
+
+def _limit_files(file_bytes: int) -> None:
+    try:
+        limits = importlib.import_module("resource")  # type: Any
+    except ImportError:
+        return  # Windows has no such limits
+    limits.setrlimit(limits.RLIMIT_CORE, (0, 0))
+    limits.setrlimit(limits.RLIMIT_FSIZE, (file_bytes, file_bytes))
+
+
+def _write(results: Any, line: Json) -> None:
+    results.write(json.dumps(line) + "\n")
+    results.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,160 @@
+"""Children are bounded, and a program that misbehaves costs only itself."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from kmigrate.verify.observation import Ending, Observation
+from kmigrate.verify.run import Limits, Program, Setting, run
+
+pytest.importorskip("numpy")
+GOOD = "import numpy as np\ny = np.arange(3.0)"
+
+
+def run_texts(folder: Path, limits: Limits | None = None, **texts: str) -> dict[str, Observation]:
+    programs = [Program(name, text, folder / f"{name}.py") for name, text in texts.items()]
+    return run(programs, limits=limits or Limits())
+
+
+def test_collects_every_top_level_number_and_array(tmp_path: Path) -> None:
+    text = "import numpy as np\na = np.ones(2)\nn, _m = 3, 4\nt = 'x'\nf = np.mean\nz = 1j"
+    observed = run_texts(tmp_path, good=text)["good"]
+    assert list(observed.values) == ["a", "n", "z"]
+    assert (observed.ending, observed.listed) == (Ending.FINISHED, False)
+    assert observed.versions.keys() >= {"python", "numpy"}
+    assert observed.device.startswith("CPU")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "names"),
+    [
+        ("['y', 's']", ["y", "s['a']", "s['b'][0]", "s['b'][1]"]),
+        ("{'first': y}", ["first"]),
+        ("[y, 'text']", ["outputs[0]", "outputs[1]"]),
+        ("[]", []),
+    ],
+)
+def test_outputs_names_what_counts(tmp_path: Path, outputs: str, names: list[str]) -> None:
+    text = f"{GOOD}\ns = {{'b': [y, y], 'a': 1}}\noutputs = {outputs}"
+    observed = run_texts(tmp_path, good=text)["good"]
+    assert (list(observed.values), observed.listed) == (names, True)
+
+
+def test_each_program_is_a_main_of_its_own(tmp_path: Path) -> None:
+    first = "import sys\nleak = 1\nimport random\nr = random.random()\nsys.path.append('/leak')"
+    second = (
+        "import sys, random\nfound = 'leak' in dir(sys.modules['__main__'])\n"
+        "path = '/leak' in sys.path\nmain = __name__ == '__main__'\nr = random.random()"
+    )
+    observed = run_texts(tmp_path, first=first, second=second)
+    values = {name: leaf.array().tolist() for name, leaf in observed["second"].values.items()}
+    assert values == {"found": False, "path": False, "main": True, "r": pytest.approx(values["r"])}
+    assert observed["first"].values["r"] == observed["second"].values["r"]
+
+
+def test_siblings_are_importable_and_not_remembered(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "record.py").write_text(f"value = {name!r}")
+    programs = [
+        Program(name, "import record\noutputs = [record.value]", tmp_path / name / "main.py")
+        for name in ("one", "two")
+    ]
+    observed = run(programs)
+    assert [observed[name].values["outputs[0]"].texts for name in ("one", "two")] == [
+        ("one",),
+        ("two",),
+    ]
+
+
+def test_an_error_is_described_from_the_programs_first_frame(tmp_path: Path) -> None:
+    observed = run_texts(tmp_path, bad="def f():\n    return 1 / 0\n\nf()")["bad"]
+    assert observed.ending is Ending.RAISED
+    assert observed.failure is not None
+    assert (observed.failure.type, observed.failure.line) == ("ZeroDivisionError", 2)
+    assert "return 1 / 0" in observed.failure.traceback
+    assert "observe.py" not in observed.failure.traceback
+
+
+def test_a_syntax_error_has_its_line(tmp_path: Path) -> None:
+    observed = run_texts(tmp_path, bad="x = 1\ny = (")["bad"]
+    assert observed.failure is not None
+    assert (observed.failure.type, observed.failure.line) == ("SyntaxError", 2)
+
+
+HOSTILE = {
+    "loop": ("while True: pass", Ending.TIMEOUT),
+    "exit": ("import os\nos._exit(0)", Ending.CRASHED),
+    "segfault": ("import ctypes\nctypes.string_at(0)", Ending.CRASHED),
+    "raises": ("raise ValueError('no')", Ending.RAISED),
+    "sys-exit": ("import sys\nsys.exit('no')", Ending.RAISED),
+    "interrupt": ("raise KeyboardInterrupt", Ending.RAISED),
+    "stdin": ("input()", Ending.RAISED),
+    "memory": (
+        "import time\nheld = [b'x' * (1 << 20) for _ in range(600)]\ntime.sleep(60)",
+        Ending.MEMORY,
+    ),
+    "big-file": ("open('f', 'wb').write(b'x' * (2 << 20))", Ending.RAISED),
+    "prints": ("for _ in range(300000): print('x' * 50)\nprint('last')", Ending.FINISHED),
+    "clean-exit": ("import sys\nsys.exit()", Ending.FINISHED),
+}
+
+
+def test_hostile_programs_end_in_a_named_way_and_cost_only_themselves(tmp_path: Path) -> None:
+    texts = {name: text for name, (text, _) in HOSTILE.items()}
+    limits = Limits(seconds=3, resident_bytes=300 << 20, file_bytes=1 << 20, output_bytes=1000)
+    observed = run_texts(tmp_path, limits, **texts, good=GOOD)
+    endings = {name: observation.ending for name, observation in observed.items()}
+    assert endings == {**{name: end for name, (_, end) in HOSTILE.items()}, "good": Ending.FINISHED}
+    segfault = observed["segfault"].failure
+    assert segfault is not None
+    assert "SIGSEGV" in segfault.message
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups")
+def test_descendants_end_with_the_program(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    text = (
+        "import os, signal, time\n"
+        "if os.fork() == 0:\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"    open({str(note)!r}, 'w').write(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+        f"while not os.path.exists({str(note)!r}): time.sleep(0.01)\n"
+        "x = 1"
+    )
+    assert run_texts(tmp_path, forks=text)["forks"].ending is Ending.FINISHED
+    time.sleep(0.1)
+    state = Path(f"/proc/{note.read_text()}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_home_and_temporary_files_stay_inside(tmp_path: Path) -> None:
+    text = (
+        "import os, tempfile\n"
+        "outputs = [os.path.expanduser('~'), tempfile.gettempdir(), os.getcwd()]\n"
+        "open('left', 'w').close()"
+    )
+    observed = run_texts(tmp_path, where=text)["where"]
+    places = [leaf.texts[0] for leaf in observed.values.values()]
+    assert len(places) == 3
+    for place in places:
+        assert place is not None
+        assert place != str(Path.home())
+        assert not Path(place).exists()
+
+
+def test_an_interpreter_that_cannot_start_is_said(tmp_path: Path) -> None:
+    program = Program("a", GOOD, tmp_path / "a.py")
+    missing = run([program], Setting(python=str(tmp_path / "python")))["a"]
+    assert missing.ending is Ending.UNSTARTED
+    assert missing.failure is not None
+    assert "No such file" in missing.failure.message
+    (tmp_path / "python").write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
+    (tmp_path / "python").chmod(0o755)
+    broken = run([program], Setting(python=str(tmp_path / "python")))["a"]
+    assert (broken.ending, broken.output) == (Ending.UNSTARTED, "broken\n")
