@@ -1,0 +1,187 @@
+"""The command line. Parses arguments, calls one function each, holds no logic."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kmigrate import __version__
+
+app = typer.Typer(
+    name="kmigrate",
+    help="Rewrite Python between keras, tf.keras, tf_keras and tf, and say what became of every name.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH", help="Files and folders; `-` is standard input.")
+]
+From = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--from", metavar="D", help="Dialect or API of the code (repeatable); default: auto."
+    ),
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="D", help="Dialect to write; default: keras.")
+]
+TfVersion = Annotated[
+    str | None, typer.Option("--tf-version", metavar="V", help="TensorFlow to write for.")
+]
+KerasVersion = Annotated[
+    str | None, typer.Option("--keras-version", metavar="V", help="Keras to write for.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes, write nothing.")]
+Into = Annotated[
+    Path | None, typer.Option("--into", metavar="DIR", help="Write the migrated tree there.")
+]
+SafeOnly = Annotated[
+    bool | None, typer.Option("--safe-only/--no-safe-only", help="Leave what needs a review.")
+]
+Select = Annotated[
+    list[str] | None, typer.Option("--select", metavar="ID,..", help="Only these rules or groups.")
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", metavar="ID,..", help="Not these rules or groups.")
+]
+Mark = Annotated[
+    bool | None, typer.Option("--mark/--no-mark", help="Write a TODO above each flagged place.")
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", metavar="N", help="Worker processes; default: the cores.")
+]
+Format = Annotated[str | None, typer.Option("--format", metavar="text|json", help="Default: text.")]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write the report there.")
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="GLOB", help="Skip these, as in .gitignore (repeatable)."),
+]
+Quiet = Annotated[
+    bool | None, typer.Option("--quiet/--no-quiet", help="No progress and no summary.")
+]
+Verbose = Annotated[
+    bool | None, typer.Option("--verbose/--no-verbose", help="List everything, kept names too.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kmigrate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Say it.")
+    ] = False,
+) -> None:
+    return
+
+
+@app.command()
+def apply(
+    paths: Paths,
+    from_: From = None,
+    to: To = None,
+    tf_version: TfVersion = None,
+    keras_version: KerasVersion = None,
+    dry_run: DryRun = False,
+    into: Into = None,
+    safe_only: SafeOnly = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    mark: Mark = None,
+    jobs: Jobs = None,
+    format: Format = None,
+    output: OutputFile = None,
+    exclude: Exclude = None,
+    quiet: Quiet = None,
+    verbose: Verbose = None,
+) -> None:
+    """Migrate files and folders in place, or elsewhere with --into."""
+    _migrate("apply", locals())
+
+
+@app.command()
+def check(
+    paths: Paths,
+    from_: From = None,
+    to: To = None,
+    tf_version: TfVersion = None,
+    keras_version: KerasVersion = None,
+    safe_only: SafeOnly = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    mark: Mark = None,
+    jobs: Jobs = None,
+    format: Format = None,
+    output: OutputFile = None,
+    exclude: Exclude = None,
+    quiet: Quiet = None,
+    verbose: Verbose = None,
+) -> None:
+    """Print what would change or cannot be migrated; write nothing."""
+    _migrate("check", locals())
+
+
+@app.command()
+def diff(
+    paths: Paths,
+    from_: From = None,
+    to: To = None,
+    tf_version: TfVersion = None,
+    keras_version: KerasVersion = None,
+    safe_only: SafeOnly = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    mark: Mark = None,
+    jobs: Jobs = None,
+    format: Format = None,
+    output: OutputFile = None,
+    exclude: Exclude = None,
+    quiet: Quiet = None,
+    verbose: Verbose = None,
+) -> None:
+    """Print the changes as a unified diff, each hunk with its rules and why."""
+    _migrate("diff", locals())
+
+
+def _migrate(product: str, given: dict[str, Any]) -> None:
+    from kmigrate.config import settings
+    from kmigrate.project.commands import Request, Show, execute, refuse
+
+    paths, output = tuple(given.pop("paths")), given.pop("output")
+    into, dry_run = given.pop("into", None), given.pop("dry_run", product != "apply")
+    try:
+        chosen = settings(paths, given)
+    except ValueError as error:
+        raise typer.Exit(refuse(error)) from None
+    request = Request(paths, chosen.options, chosen.exclude, chosen.jobs, into, not dry_run)
+    show = Show(product, chosen.format, output, chosen.quiet, chosen.verbose)
+    raise typer.Exit(execute(request, show))
+
+
+def main() -> int:
+    """The entry point; the exit code."""
+    try:
+        code = app(standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        sys.stderr.write("kmigrate: interrupted; nothing was written\n")
+        return 130
+    except BrokenPipeError:
+        # The reader went away; the interpreter would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code if isinstance(code, int) else 0

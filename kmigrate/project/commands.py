@@ -1,0 +1,135 @@
+"""The commands that migrate: run, say what happened, give the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kmigrate.model import Status
+from kmigrate.project.run import Request, StoppedError, run, run_text
+from kmigrate.report.output import Output, complain, has_colour, rendered
+from kmigrate.report.progress import progress
+from kmigrate.report.record import RunRecord
+
+__all__ = ["Request", "Show", "execute", "refuse"]
+
+STDIN = Path("-")
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How to present a run. `product` is apply, check or diff."""
+
+    product: str
+    format: str = "text"
+    output: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+def execute(request: Request, show: Show) -> int:
+    """Run and report; the exit code. Nothing is raised for bad input."""
+    try:
+        if STDIN in request.paths:
+            return _execute_text(request, show)
+        with progress(not show.quiet) as tell:
+            record = run(request, tell)
+        return _present(record, show, Output(show.output), request)
+    except (ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        return refuse(error)
+    except StoppedError as stop:
+        complain(_stopped(stop))
+        return INTERRUPTED
+
+
+def refuse(error: Exception) -> int:
+    """Say why nothing was done; the exit code."""
+    complain(f"kmigrate: {error}")
+    return 2
+
+
+def _execute_text(request: Request, show: Show) -> int:
+    if request.paths != (STDIN,):
+        raise ValueError("`-` reads one file from standard input; give no other path with it")
+    if show.product == "apply" and (request.into or not request.write):
+        raise ValueError("`apply -` writes to standard output only; use `diff -` to look first")
+    data = sys.stdin.buffer.read()
+    record = run_text(data, replace(request, paths=()))
+    if show.product != "apply":
+        return _present(record, show, Output(show.output), request)
+    (file,) = record.files
+    if file.status is Status.WOULD_CHANGE:
+        file = replace(file, status=Status.CHANGED)
+    output = Output(None)
+    output.write(file.after if file.status is Status.CHANGED else data)
+    output.close()
+    return _present(replace(record, files=(file,)), show, Output(show.output, sys.stderr), request)
+
+
+def _present(record: RunRecord, show: Show, output: Output, request: Request) -> int:
+    for failed in record.errors:
+        complain(failed.message)
+    product = "json" if show.format == "json" else show.product
+    _PRODUCTS[product](record, show, output, request)
+    output.close()
+    return record.exit_code
+
+
+def _json(record: RunRecord, show: Show, output: Output, request: Request) -> None:
+    from kmigrate.report.json import as_json
+
+    output.write(as_json(record, show.verbose))
+
+
+def _diff(record: RunRecord, show: Show, output: Output, request: Request) -> None:
+    from kmigrate.report.diff import diff
+
+    for line in diff(record.files, output.colour):
+        output.write(line)
+    if show.product == "diff" and not show.quiet:
+        sys.stderr.write(_summary(record, show, has_colour(sys.stderr)))
+
+
+def _check(record: RunRecord, show: Show, output: Output, request: Request) -> None:
+    from kmigrate.report.findings import lines
+
+    for line in lines(record, show.verbose):
+        output.write(f"{line}\n")
+
+
+def _apply(record: RunRecord, show: Show, output: Output, request: Request) -> None:
+    """Where the working tree will not show what happened, the diff does."""
+    if show.quiet:
+        return
+    if show.verbose or request.into or not request.write:
+        _diff(record, show, output, request)
+        output.write("\n")
+    output.write(_summary(record, show, output.colour))
+
+
+def _summary(record: RunRecord, show: Show, colour: bool) -> str:
+    from kmigrate.report.summary import summary
+
+    return rendered(summary(record, show.verbose), colour)
+
+
+_PRODUCTS: dict[str, Callable[[RunRecord, Show, Output, Request], None]] = {
+    "json": _json,
+    "diff": _diff,
+    "check": _check,
+    "apply": _apply,
+}
+
+
+def _stopped(stop: StoppedError) -> str:
+    if not stop.written and not stop.unwritten:
+        return "kmigrate: interrupted; nothing was written"
+    parts = [f"kmigrate: interrupted; {len(stop.written)} files were written"]
+    for name, paths in (("written", stop.written), ("not written", stop.unwritten)):
+        parts += [f"{name}: {path}" for path in paths]
+    return "\n".join(parts)

@@ -1,0 +1,137 @@
+"""From loaded files to decisions: survey all, settle the direction, migrate each. Writes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from kmigrate.migrate import migrate, resolve_direction, survey
+from kmigrate.model import Direction, Module, Options, Result, Status, Survey, Unreadable
+from kmigrate.project.index import Index
+from kmigrate.project.load import Loaded, Shelf
+from kmigrate.project.modules import Modules
+from kmigrate.project.pool import Failure, answers
+from kmigrate.report.record import FileRecord
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyTask:
+    """What a worker needs to survey a file."""
+
+    text: str
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateTask:
+    """What a worker needs to migrate a file."""
+
+    text: str
+    options: Options
+    direction: Direction
+    module: Module
+    path: str
+
+
+def run_survey(task: SurveyTask) -> Survey:
+    """Runs in a worker."""
+    return survey(task.text, task.module)
+
+
+def run_migrate(task: MigrateTask) -> Result:
+    """Runs in a worker."""
+    return migrate(task.text, task.options, task.direction, task.module, task.path)
+
+
+class Decision:
+    """All that is decided about a run before anything is written."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        options: Options,
+        pins: Mapping[str, str],
+        jobs: int | None,
+        progress: Progress = lambda what, done, total: None,
+    ) -> None:
+        self._shelf, self._options, self._pins = shelf, options, pins
+        self._jobs, self._progress = jobs, progress
+        self._modules = Modules(shelf.sources if shelf.loaded else ())
+        self._surveys: dict[int, Survey] = {}
+
+    def records(self) -> tuple[Direction, dict[int, FileRecord]]:
+        """The direction, and a record by number for each file that was parsed.
+
+        Raises ValueError when the options contradict each other or the project.
+        """
+        index = self._surveyed()
+        ruled_out = {
+            surface: f"{self._shelf.sources[number].shown}: {reason}"
+            for surface, (number, reason) in index.ruled_out().items()
+        }
+        direction = resolve_direction(self._options, ruled_out, self._pins)
+        return direction, dict(self._decided(index, direction))
+
+    def _surveyed(self) -> Index:
+        """Survey what mentions a library, then whatever may import it from there, and so on."""
+        self._survey(list(self._shelf.loaded))
+        known: frozenset[int] = frozenset()
+        index = Index(self._modules, self._surveys)
+        while self._shelf.quiet and (fresh := frozenset(index.offering()) - known):
+            known |= fresh
+            self._survey(self._shelf.wake(_names_one_of(map(self._modules.module, fresh))))
+        return index
+
+    def _survey(self, numbers: list[int]) -> None:
+        tasks = [
+            SurveyTask(self._shelf.loaded[number].decoded.text, self._modules.module(number))
+            for number in numbers
+        ]
+        for done, answer in enumerate(answers(run_survey, tasks, self._jobs)):
+            self._progress("reading", done + 1, len(tasks))
+            if isinstance(answer, Failure):
+                self._shelf.fail(numbers[done], answer.reason, answer.line, answer.column)
+            else:
+                self._surveys[numbers[done]] = answer
+
+    def _decided(self, index: Index, direction: Direction) -> Iterator[tuple[int, FileRecord]]:
+        texts = {number: loaded.decoded.text for number, loaded in self._shelf.loaded.items()}
+        needed, offering = index.needed(texts), index.offering()
+        numbers = sorted(texts)
+        tasks = []
+        for number in numbers:
+            module = replace(index.module(number, offering), needed=needed.get(number, frozenset()))
+            shown = self._shelf.sources[number].shown
+            tasks.append(MigrateTask(texts[number], self._options, direction, module, shown))
+        for done, answer in enumerate(answers(run_migrate, tasks, self._jobs)):
+            self._progress("migrating", done + 1, len(tasks))
+            if isinstance(answer, Failure):
+                self._shelf.fail(numbers[done], answer.reason, answer.line, answer.column)
+            else:
+                yield numbers[done], _record(self._shelf.loaded[numbers[done]], answer)
+
+
+def _names_one_of(modules: Iterable[Module]) -> Callable[[bytes], bool]:
+    """Whether bytes name one of the modules, by the last part of its name."""
+    names = {re.escape(module.name.rpartition(".")[2].encode()) for module in modules}
+    pattern = re.compile(rb"\b(?:" + b"|".join(sorted(names)) + rb")\b")
+    return lambda data: b"import" in data and pattern.search(data) is not None
+
+
+def _record(loaded: Loaded, result: Result) -> FileRecord:
+    record = FileRecord(loaded.source.shown, findings=result.findings, before=loaded.data)
+    if result.after is None:
+        return replace(record, status=Status.REFUSED, error=result.error)
+    if not result.changed:
+        status = Status.SKIPPED if result.held_back else Status.UNCHANGED
+        return replace(record, status=status, error=result.held_back)
+    try:
+        after = loaded.decoded.encode(result.after)
+    except Unreadable as error:
+        return replace(
+            record, status=Status.REFUSED, error=error.reason, line=error.line, column=error.column
+        )
+    return replace(record, status=Status.WOULD_CHANGE, after=after)

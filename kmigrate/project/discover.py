@@ -1,0 +1,153 @@
+"""The Python files of a run, in a stable order, each one once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kmigrate.model import Status
+from kmigrate.project.ignored import (
+    Level,
+    Levels,
+    gitignore_of,
+    gitignores_above,
+    is_ignored,
+    is_skipped_folder,
+    level,
+)
+from kmigrate.report.record import FileRecord
+
+SUFFIXES = (".py", ".pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to migrate: `path` is read and written, `place` is where it stands in its tree.
+
+    They differ for a link. `shown` is POSIX and relative to the working folder.
+    """
+
+    path: str
+    place: str
+    shown: str
+    root: str
+
+
+@dataclass(slots=True)
+class Found:
+    """`others` are the files and links of the trees that are not Python or were excluded."""
+
+    sources: list[Source] = field(default_factory=list)
+    others: list[Source] = field(default_factory=list)
+    records: list[FileRecord] = field(default_factory=list)
+
+
+def discover(paths: Sequence[Path], exclude: Iterable[str] = ()) -> Found:
+    """Walk the given files and folders. Nothing is raised: what cannot be read is in `records`."""
+    walk = _Walk(tuple(exclude))
+    for path in paths:
+        walk.take(path)
+    for source in walk.links:
+        walk.follow(source)
+    return walk.found
+
+
+def shown_path(path: Path) -> str:
+    """POSIX and relative to the working folder, however the path was written."""
+    absolute = Path(os.path.realpath(path.parent)) / path.name if path.name else path.resolve()
+    try:
+        return Path(os.path.relpath(absolute)).as_posix()
+    except ValueError:  # another drive
+        return absolute.as_posix()
+
+
+class _Walk:
+    def __init__(self, exclude: tuple[str, ...]) -> None:
+        self.exclude = exclude
+        self.found = Found()
+        self.links: list[Source] = []
+        self.seen: set[str] = set()
+
+    def take(self, path: Path) -> None:
+        shown = shown_path(path)
+        real = Path(os.path.realpath(path))
+        if real.is_dir():
+            self._take_tree(real, shown)
+        elif real.is_file():
+            folder = Path(os.path.realpath(path.parent))
+            self._add(Source(str(real), str(folder / path.name), shown, str(folder)))
+        elif real.exists():
+            self._problem(shown, "not a regular file; use `-` to read from a pipe")
+        elif path.is_symlink():
+            self._problem(shown, "a link to a file that does not exist; repair or remove it")
+        else:
+            self._problem(shown, "no such file or folder; check the path")
+
+    def _take_tree(self, root: Path, shown: str) -> None:
+        excludes = self._excludes(root)
+        levels = gitignores_above(root)
+        self._folder(str(root), "" if shown == "." else f"{shown}/", levels, excludes, str(root))
+
+    def _excludes(self, root: Path) -> Levels:
+        """`--exclude` reads like a `.gitignore` of the working folder, else of the given one."""
+        if not self.exclude:
+            return ()
+        here = Path(os.path.realpath("."))
+        return (level(here if root.is_relative_to(here) else root, self.exclude),)
+
+    def _folder(self, folder: str, shown: str, above: Levels, excludes: Levels, root: str) -> None:
+        try:
+            with os.scandir(folder) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._problem(shown.rstrip("/") or ".", f"{error.strerror}; cannot list this folder")
+            return
+        own = any(entry.name == ".gitignore" for entry in listed)
+        levels = (*above, *gitignore_of(Path(folder))) if own else above
+        for entry in listed:
+            self._entry(entry, shown, levels, excludes, root)
+
+    def _entry(
+        self,
+        entry: os.DirEntry[str],
+        above: str,
+        levels: Sequence[Level],
+        excludes: Levels,
+        root: str,
+    ) -> None:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if levels and is_ignored(entry.path, is_folder, levels):
+            return
+        source = Source(entry.path, entry.path, above + entry.name, root)
+        excluded = bool(excludes) and is_ignored(entry.path, is_folder, excludes)
+        if is_folder:
+            if not is_skipped_folder(entry.path, entry.name):
+                self._folder(entry.path, f"{source.shown}/", tuple(levels), excludes, root)
+        elif excluded or not entry.name.endswith(SUFFIXES):
+            self.found.others.append(source)
+        elif entry.is_symlink():
+            self.links.append(source)
+        elif entry.is_file(follow_symlinks=False):
+            self._add(source)
+
+    def _add(self, source: Source) -> None:
+        if source.path not in self.seen:
+            self.seen.add(source.path)
+            self.found.sources.append(source)
+
+    def follow(self, link: Source) -> None:
+        """A link is another name of its target: taken once, and never out of the given tree."""
+        target = Path(os.path.realpath(link.path))
+        self.found.others.append(link)
+        if not target.exists():
+            self._problem(link.shown, "a link to a file that does not exist; repair or remove it")
+        elif not target.is_relative_to(link.root):
+            reason = "a link out of the given tree; name its target to migrate it"
+            self.found.records.append(FileRecord(link.shown, Status.SKIPPED, reason))
+        elif target.is_file():
+            self._add(Source(str(target), link.place, link.shown, link.root))
+
+    def _problem(self, shown: str, reason: str) -> None:
+        self.found.records.append(FileRecord(shown, Status.ERROR, reason))

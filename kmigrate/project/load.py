@@ -1,0 +1,78 @@
+"""The files of a run as texts, as far as they matter: only what may mention a library is decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kmigrate.migrate import mentions
+from kmigrate.model import Status, Unreadable
+from kmigrate.project.discover import Source
+from kmigrate.project.files import Decoded, decode
+from kmigrate.report.record import FileRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file's bytes and text."""
+
+    source: Source
+    data: bytes
+    decoded: Decoded
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The files of a run by number; each is in `loaded` or `quiet`, or its record says why not.
+
+    `quiet` files mention no library. They are read again, should a module they import turn out to
+    hand on something of one.
+    """
+
+    sources: list[Source]
+    loaded: dict[int, Loaded] = field(default_factory=dict)
+    quiet: list[int] = field(default_factory=list)
+    failed: dict[int, FileRecord] = field(default_factory=dict)
+
+    def fill(self, given: bytes | None = None) -> None:
+        """Read everything; `given` are the bytes of the only file, from the standard input."""
+        for number in range(len(self.sources)):
+            data = given if given is not None else self._read(number)
+            if data is None:
+                continue
+            if mentions(data):
+                self._decode(number, data)
+            else:
+                self.quiet.append(number)
+
+    def wake(self, concerns: Callable[[bytes], bool]) -> list[int]:
+        """Load the quiet files whose bytes concern someone; give their numbers."""
+        woken = []
+        for number in self.quiet:
+            data = self._read(number)
+            if data is not None and concerns(data):
+                self._decode(number, data)
+                woken.append(number)
+        self.quiet = [n for n in self.quiet if n not in self.loaded and n not in self.failed]
+        return [number for number in woken if number in self.loaded]
+
+    def fail(self, number: int, reason: str, line: int = 0, column: int = 0) -> None:
+        """Take a file out of the run, and say why."""
+        data = self.loaded[number].data if number in self.loaded else b""
+        shown = self.sources[number].shown
+        self.failed[number] = FileRecord(shown, Status.ERROR, reason, line, column, (), data)
+        self.loaded.pop(number, None)
+
+    def _read(self, number: int) -> bytes | None:
+        try:
+            return Path(self.sources[number].path).read_bytes()
+        except OSError as error:
+            self.fail(number, f"{error.strerror}; nothing was read")
+            return None
+
+    def _decode(self, number: int, data: bytes) -> None:
+        try:
+            self.loaded[number] = Loaded(self.sources[number], data, decode(data))
+        except Unreadable as error:
+            self.fail(number, error.reason, error.line, error.column)

@@ -1,0 +1,104 @@
+"""The versions that a project pins, read from its requirement files with a tolerant eye."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+PACKAGES = {
+    "keras": "keras",
+    "tensorflow": "tensorflow",
+    "tensorflow-cpu": "tensorflow",
+    "tensorflow-gpu": "tensorflow",
+    "tf-keras": "tf-keras",
+}
+FILES = (
+    "requirements*.txt",
+    "requirements/*.txt",
+    "setup.py",
+    "setup.cfg",
+    "pyproject.toml",
+    "Pipfile",
+    "environment*.yml",
+    "environment*.yaml",
+)
+_ROOT_SIGNS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile")
+_NAME = r"(?<![\w./-])(keras|tf[-_]keras|tensorflow(?:[-_](?:cpu|gpu))?)"
+# `keras==2.2.4`, `keras = "2.2.4"` (Pipfile, poetry), `- keras=2.2.4=py36` (conda).
+_PIN = re.compile(
+    _NAME
+    + r"""(?:\[[^\]]*\])?["']?\s*(?:\(\s*)?(?:===?|~=|=\s*["']?\s*(?:==|~=|\^|~)?)\s*(\d+(?:\.\d+)*)""",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    _NAME
+    + r"""(?:\[[^\]]*\])?["']?\s*=?\s*["'(]?\s*>=\s*(\d+(?:\.\d+)*)\s*,\s*<\s*(\d+(?:\.\d+)*)""",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"^\s*#.*|\s#.*", re.MULTILINE)
+
+
+def find_pins(path: Path) -> Mapping[str, str]:
+    """The pinned versions by package (`keras`, `tensorflow`, `tf-keras`) around a file or folder.
+
+    Pins of different major versions of a package cancel each other.
+    """
+    found: dict[str, list[str]] = {}
+    for file in _files(_project_root(path)):
+        for package, version in pins_of(_text(file)):
+            found.setdefault(package, []).append(version)
+    return {
+        package: versions[0]
+        for package, versions in sorted(found.items())
+        if len({_major(version) for version in versions}) == 1
+    }
+
+
+def pins_of(text: str) -> Iterator[tuple[str, str]]:
+    """The pins in the text of a requirement file of any kind, in no particular order.
+
+    >>> list(pins_of("keras==2.2.4\\ntensorflow>=1.4,<2"))
+    [('keras', '2.2.4'), ('tensorflow', '1.4')]
+    """
+    text = _COMMENT.sub("", text)
+    for name, version in _PIN.findall(text):
+        yield PACKAGES[_normal(name)], version
+    for name, low, high in _RANGE.findall(text):
+        if _major(low) == _last_major_below(high):
+            yield PACKAGES[_normal(name)], low
+
+
+def _normal(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _major(version: str) -> int:
+    return int(version.split(".")[0])
+
+
+def _last_major_below(version: str) -> int:
+    """The major version of the releases just below: 1 for `2` and `2.0`, 2 for `2.3`."""
+    major, *rest = version.split(".")
+    return int(major) if any(int(part) for part in rest) else int(major) - 1
+
+
+def _project_root(path: Path) -> Path:
+    folder = path.resolve()
+    folder = folder if folder.is_dir() else folder.parent
+    for candidate in (folder, *folder.parents):
+        if any((candidate / sign).exists() for sign in _ROOT_SIGNS):
+            return candidate
+    return folder
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for pattern in FILES:
+        yield from sorted(root.glob(pattern))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,131 @@
+"""One function over many files, in worker processes where that pays. A dying worker costs one file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from kmigrate.model import Unreadable
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+FEW = 8
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no answer for an item; line and column from 1, 0 is unknown."""
+
+    reason: str
+    line: int = 0
+    column: int = 0
+
+
+def answers(
+    task: Callable[[Item], Answer], items: Sequence[Item], jobs: int | None
+) -> Iterator[Answer | Failure]:
+    """`task(item)` for each item, in their order. `task` must be a function of a module.
+
+    Few items, or one job, run in this process; `jobs=None` is one worker per core.
+    """
+    workers = min(jobs or os.cpu_count() or 1, -(-len(items) // FEW))
+    if workers <= 1:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for item in items:
+                yield attempt(task, item)
+    else:
+        yield from _in_workers(task, items, workers)
+
+
+def attempt(task: Callable[[Item], Answer], item: Item) -> Answer | Failure:
+    """The answer, or the reason why there is none: one file never stops the others."""
+    try:
+        return task(item)
+    except Unreadable as error:
+        return Failure(error.reason, error.line, error.column)
+    except (RecursionError, MemoryError):
+        return Failure("nested too deeply for this Python to read; split the expression")
+    except Exception as error:
+        return Failure(f"kmigrate failed here ({_origin(error)}); please report it")
+
+
+def _origin(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = ""
+    if trace:
+        code = trace.tb_frame.f_code
+        place = f" in {os.path.basename(code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def _in_workers(
+    task: Callable[[Item], Answer], items: Sequence[Item], workers: int
+) -> Iterator[Answer | Failure]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    pool = _pool(workers)
+    try:
+        futures = [pool.submit(attempt, task, item) for item in items]
+        for number, future in enumerate(futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield from _one_by_one(task, items[number:], futures[number:])
+                return
+    finally:
+        _stop(pool)
+
+
+def _one_by_one(
+    task: Callable[[Item], Answer],
+    items: Sequence[Item],
+    futures: Sequence[Future[Answer | Failure]],
+) -> Iterator[Answer | Failure]:
+    """Keep what was answered before a worker died; the rest tells who kills one."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    pool: ProcessPoolExecutor | None = None
+    try:
+        for item, future in zip(items, futures, strict=True):
+            if future.done() and not future.cancelled() and not future.exception():
+                yield future.result()
+                continue
+            pool = pool or _pool(1)
+            try:
+                yield pool.submit(attempt, task, item).result()
+            except BrokenProcessPool:
+                pool = None
+                yield Failure("the worker process died on this file; please report it")
+    finally:
+        if pool:
+            _stop(pool)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """Also on Ctrl-C: what is not begun is cancelled, what runs reads and writes no file."""
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_worker() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore")

@@ -1,0 +1,119 @@
+"""A whole run: discover, read, decide about every file, then write, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kmigrate.model import Options, Status
+from kmigrate.project.decide import Decision, Progress
+from kmigrate.project.discover import Source, discover
+from kmigrate.project.into import Target
+from kmigrate.project.load import Shelf
+from kmigrate.project.pins import find_pins
+from kmigrate.project.write import WriteError
+from kmigrate.project.write import replace as replace_file
+from kmigrate.report.record import FileRecord, RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to run over. `into` writes the migrated tree there instead of over the sources."""
+
+    paths: tuple[Path, ...]
+    options: Options
+    exclude: tuple[str, ...] = ()
+    jobs: int | None = None
+    into: Path | None = None
+    write: bool = False
+
+
+class StoppedError(Exception):
+    """Ctrl-C: what was written, and what was decided and is not written."""
+
+    def __init__(self, written: Sequence[str] = (), unwritten: Sequence[str] = ()) -> None:
+        super().__init__(written, unwritten)
+        self.written, self.unwritten = tuple(written), tuple(unwritten)
+
+
+def _no_progress(what: str, done: int, total: int) -> None:
+    return
+
+
+def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
+    """Migrate files and folders.
+
+    Raises ValueError, with a sentence, for contradictory options or an unusable `into`, and
+    StoppedError on Ctrl-C.
+    """
+    target = Target(request.into, request.paths) if request.into else None
+    try:
+        found = discover(request.paths, request.exclude)
+        if target:
+            target.plan(found)
+        shelf = Shelf(found.sources)
+        shelf.fill()
+        record = _decide(shelf, request, progress)
+    except KeyboardInterrupt:
+        raise StoppedError from None
+    files = [*record.files, *found.records]
+    if request.write:
+        files[: len(shelf.sources)] = _write(shelf, record.files, target)
+        if target:
+            files += target.copy(found, _places(shelf, files))
+    return replace(record, files=tuple(files))
+
+
+def run_text(data: bytes, request: Request) -> RunRecord:
+    """Migrate the bytes of one file that comes from the standard input; nothing is written."""
+    folder = str(Path.cwd())
+    source = Source("", str(Path(folder, "<stdin>.py")), "<stdin>", folder)
+    shelf = Shelf([source])
+    shelf.fill(data)
+    return _decide(shelf, request, _no_progress)
+
+
+def _decide(shelf: Shelf, request: Request, progress: Progress) -> RunRecord:
+    first = request.paths[0] if request.paths else Path()
+    decision = Decision(shelf, request.options, find_pins(first), request.jobs, progress)
+    direction, decided = decision.records()
+    decided |= shelf.failed
+    files = (
+        decided.get(number) or FileRecord(source.shown)
+        for number, source in enumerate(shelf.sources)
+    )
+    return RunRecord(tuple(files), direction)
+
+
+def _write(shelf: Shelf, files: Sequence[FileRecord], target: Target | None) -> list[FileRecord]:
+    done: list[FileRecord] = []
+    try:
+        if target:
+            target.begin()
+        for source, record in zip(shelf.sources, files, strict=True):
+            done.append(_written(source, record, target))
+    except KeyboardInterrupt:
+        written = [record.path for record in done if record.status is Status.CHANGED]
+        due = [r.path for r in files[len(done) :] if r.status is Status.WOULD_CHANGE]
+        raise StoppedError(written, due) from None
+    return done
+
+
+def _written(source: Source, record: FileRecord, target: Target | None) -> FileRecord:
+    if record.status is not Status.WOULD_CHANGE:
+        return record
+    try:
+        if target:
+            target.put(source, record.after)
+        else:
+            replace_file(Path(source.path), record.before, record.after)
+    except WriteError as error:
+        return replace(record, status=Status.ERROR, error=str(error))
+    return replace(record, status=Status.CHANGED)
+
+
+def _places(shelf: Shelf, files: Sequence[FileRecord]) -> set[str]:
+    """Where the migrated files of the run stand."""
+    pairs = zip(shelf.sources, files, strict=False)
+    return {source.place for source, record in pairs if record.status is Status.CHANGED}

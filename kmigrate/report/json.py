@@ -1,0 +1,50 @@
+"""The run as JSON, in the format of `schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kmigrate.model import Finding, Outcome
+from kmigrate.report.record import FileRecord, RunRecord
+
+FORMAT = 1
+
+
+def as_json(run: RunRecord, verbose: bool = False) -> str:
+    """One JSON document with a final newline; `verbose` lists the kept references too."""
+    surfaces = {s.name for several in run.direction.candidates.values() for s in several}
+    document = {
+        "version": FORMAT,
+        "from": sorted(surfaces),
+        "to": run.direction.target.name,
+        "totals": dict(run.totals),
+        "files": [_file(record, verbose) for record in run.files],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+
+
+def _file(record: FileRecord, verbose: bool) -> dict[str, Any]:
+    listed = (f for f in record.counted if verbose or f.outcome is not Outcome.KEPT)
+    place = ":".join(str(part) for part in (record.line, record.column) if part)
+    return {
+        "path": record.path,
+        "status": record.status.value,
+        "error": f"{place}: {record.error}" if place else record.error or None,
+        "findings": [_finding(finding) for finding in listed],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rules": list(finding.rules),
+        "outcome": finding.outcome.value,
+        "line": finding.span.line,
+        "column": finding.span.column + 1,
+        "end_line": finding.span.end_line,
+        "end_column": finding.span.end_column + 1,
+        "symbol": finding.symbol,
+        "before": finding.before,
+        "after": finding.after,
+        "reason": finding.reason,
+    }

@@ -1,0 +1,80 @@
+"""What a run has to tell: one record per file, and the sums over them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kmigrate.model import Direction, Finding, Outcome, Status
+
+FAILED = (Status.ERROR, Status.REFUSED)
+CHANGES = (Status.CHANGED, Status.WOULD_CHANGE)
+LEFT_TO_DO = (Outcome.FLAGGED, Outcome.UNRESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file: `path` POSIX and relative to the working folder, `before` and `after` as bytes.
+
+    `error` is the reason of a status other than (un)changed; `line` and `column` count from 1, 0 is
+    unknown. `after` is the migrated file where there is one, written or not.
+    """
+
+    path: str
+    status: Status = Status.UNCHANGED
+    error: str = ""
+    line: int = 0
+    column: int = 0
+    findings: tuple[Finding, ...] = ()
+    before: bytes = b""
+    after: bytes = b""
+
+    @property
+    def counted(self) -> tuple[Finding, ...]:
+        """The findings that a person did not ask to ignore."""
+        return tuple(finding for finding in self.findings if not finding.ignored)
+
+    @property
+    def message(self) -> str:
+        """`path:line:col: what happened; what to do`."""
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        return f"{place}: {self.error}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A whole run, its files in a stable order."""
+
+    files: tuple[FileRecord, ...]
+    direction: Direction
+
+    @property
+    def errors(self) -> Iterator[FileRecord]:
+        """The files that could not be read, migrated or written."""
+        return (record for record in self.files if record.status in FAILED)
+
+    @property
+    def exit_code(self) -> int:
+        """2: something failed; 1: something would change or is left to do; else 0."""
+        if any(self.errors):
+            return 2
+        return int(any(map(_is_unfinished, self.files)))
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """The counts of the JSON report; the five outcomes add up to `references`."""
+        outcomes = Counter(finding.outcome for file in self.files for finding in file.counted)
+        return {
+            "files": len(self.files),
+            "changed": sum(record.status in CHANGES for record in self.files),
+            "references": outcomes.total(),
+            **{outcome.value: outcomes[outcome] for outcome in Outcome},
+            "errors": sum(1 for _ in self.errors),
+        }
+
+
+def _is_unfinished(record: FileRecord) -> bool:
+    if record.status is Status.WOULD_CHANGE:
+        return True
+    return any(finding.outcome in LEFT_TO_DO for finding in record.counted)
