@@ -62,6 +62,8 @@ def _when(row: Plain) -> When:
         present=tuple(row.get("present", ())),
         literal=tuple(row.get("literal", ())),
         equals=row.get("equals", {}),
+        differs=row.get("differs", {}),
+        suffix=_tuples(row.get("suffix", {})),
         positional=tuple(row.get("positional", ())),
     )
 

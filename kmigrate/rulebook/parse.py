@@ -52,6 +52,10 @@ def _literal(value: object, where: str) -> str | int | float | bool:
     return value
 
 
+def _literal_or_none(value: object, where: str) -> str | int | float | bool | None:
+    return None if value == "None" else _literal(value, where)
+
+
 def _table_of(check: Check) -> Check:
     def read(value: object, where: str) -> Plain:
         if not isinstance(value, dict):
@@ -102,7 +106,9 @@ _WHEN = _record(
         "absent": _texts,
         "present": _texts,
         "literal": _texts,
-        "equals": _table_of(_literal),
+        "equals": _table_of(_literal_or_none),
+        "differs": _table_of(_literal_or_none),
+        "suffix": _table_of(_texts),
         "positional": _texts,
     }
 )
