@@ -19,7 +19,8 @@ class Use:
 
     node: ast.Name | ast.Attribute
     names: tuple[str, ...]
-    attributes: int  # how many names stand behind what the binding gives
+    bases: tuple[str, ...]  # what the bindings give: `keras.backend` for `K` in `K.mean`
+    attributes: int  # how many names stand behind it
     bindings: tuple[Binding, ...]
     scope: Scope
     call: ast.Call | None
@@ -110,6 +111,7 @@ def _use(chain: Chain, resolver: Resolver, interesting: frozenset[str]) -> Use |
     return Use(
         chain.node,
         names,
+        base.names,
         len(attributes),
         base.bindings,
         chain.scope,

@@ -1,0 +1,106 @@
+"""Which names a surface has: the snapshots of its versions, asked together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from kmigrate import api
+from kmigrate.model import SURFACES, Surface
+
+# TensorFlow 2.16 is where `tf.keras` began to mean Keras 3.
+_KERAS3_SINCE = (2, 16)
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """The leading numbers of a version, to compare by: `2.15.1rc0` is (2, 15, 1)."""
+    numbers = []
+    for part in version.split("."):
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits:
+            break
+        numbers.append(int(digits))
+        if digits != part:
+            break
+    return tuple(numbers)
+
+
+def surface_of(dialect: str, version: str) -> Surface:
+    """The surface that `dialect` is in a version (of TensorFlow, for `tf` and `tf.keras`)."""
+    key = version_key(version)
+    if dialect == "tf_keras":
+        return SURFACES["tf_keras"]
+    if dialect == "tf.keras":
+        return SURFACES["tf.keras@3" if key >= _KERAS3_SINCE else "tf.keras@2"]
+    return SURFACES[f"{dialect}@{key[0] if key else 2}"]
+
+
+@cache
+def versions(surface: Surface) -> tuple[str, ...]:
+    """The versions there are snapshots of, the most telling one first.
+
+    Code of Keras 2 is mostly of its last standalone versions, so the newest below 2.4 comes first.
+    """
+    found = [
+        version
+        for version in api.available().get(surface.dialect, ())
+        if surface_of(surface.dialect, version) == surface
+    ]
+    is_standalone = surface.dialect == "keras" and surface.api == "keras2"
+    return tuple(
+        sorted(
+            found,
+            key=lambda version: (not is_standalone or version_key(version) < (2, 4), version_key(version)),
+            reverse=True,
+        )
+    )
+
+
+class Atlas:
+    """The snapshots of one surface, loaded as they are needed."""
+
+    def __init__(self, surface: Surface, only: str | None = None) -> None:
+        self.surface = surface
+        self._versions = (only,) if only else versions(surface)
+
+    def snapshots(self) -> Iterator[api.Snapshot]:
+        for version in self._versions:
+            yield api.load(self.surface.dialect, version)
+
+    def holding(self, path: str) -> api.Snapshot | None:
+        """The first snapshot that has `path`, as a symbol, a method or a module."""
+        return next((snapshot for snapshot in self.snapshots() if snapshot.has(path)), None)
+
+    def has(self, path: str) -> bool:
+        return not path or self.holding(path) is not None
+
+    def canonical(self, path: str) -> str | None:
+        """The public name of what `path` stands for."""
+        snapshot = self.holding(path)
+        return snapshot.canonical(path) if snapshot else None
+
+    def is_module(self, path: str) -> bool:
+        if not path:
+            return True
+        snapshot = self.holding(path)
+        return snapshot is not None and snapshot.is_module(path)
+
+    def star(self, module: str) -> frozenset[str]:
+        names: set[str] = set()
+        for snapshot in self.snapshots():
+            if snapshot.is_module(module):
+                names.update(snapshot.star(module))
+        return frozenset(names)
+
+
+@cache
+def atlas(surface: Surface, only: str | None = None) -> Atlas:
+    return Atlas(surface, only)
+
+
+def nearest(surface: Surface, version: str | None) -> str:
+    """The snapshot that stands for `version` of a surface: the newest one not above it."""
+    known = sorted(versions(surface), key=version_key)
+    wanted = version_key(version or "")
+    below = [candidate for candidate in known if version_key(candidate)[: len(wanted)] <= wanted]
+    return (below if version else known)[-1:][0] if (below or not version) else known[0]

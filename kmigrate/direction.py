@@ -1,0 +1,121 @@
+"""Where code comes from and where it goes: what the options, the pins and the code itself say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kmigrate.atlas import atlas, nearest, surface_of, version_key
+from kmigrate.dialects import DIALECTS, locate
+from kmigrate.model import SURFACES, Direction, Options, Surface
+
+_SOURCE_ONLY = ("keras@1", "tf@1")
+_DEFAULT = {"keras": "keras@3", "tf.keras": "tf.keras@3", "tf_keras": "tf_keras", "tf": "tf@2"}
+_AUTO = ("keras", "tf.keras", "tf_keras")
+_PIN_OF = {"keras": "keras", "tf.keras": "tensorflow", "tf": "tensorflow"}
+
+
+def resolve_direction(
+    options: Options, ruled_out: Mapping[str, str], pins: Mapping[str, str]
+) -> Direction:
+    """The direction of a run. Raises ValueError with a sentence where the options contradict."""
+    target = _target(options, pins)
+    wanted = _AUTO if options.sources == ("auto",) else options.sources
+    candidates: dict[str, list[Surface]] = {}
+    for name in wanted:
+        for surface in _surfaces(name, pins):
+            known = candidates.setdefault(surface.dialect, [])
+            if surface not in known:
+                known.append(surface)
+    return Direction(
+        {dialect: _possible(surfaces, ruled_out) for dialect, surfaces in candidates.items()}, target
+    )
+
+
+def target_version(options: Options, target: Surface, pins: Mapping[str, str]) -> str:
+    """The version of the target's snapshot that the run is held against."""
+    asked = options.keras_version if target.dialect == "keras" else options.tf_version
+    pinned = pins.get(_PIN_OF.get(target.dialect, "tf-keras"))
+    if asked is None and pinned and surface_of(target.dialect, pinned) == target:
+        asked = pinned
+    return nearest(target, asked)
+
+
+def _target(options: Options, pins: Mapping[str, str]) -> Surface:
+    name = options.target
+    if name in _SOURCE_ONLY:
+        raise ValueError(f"--to {name}: code can come from {name}, not go there")
+    if name not in SURFACES and name not in DIALECTS:
+        raise ValueError(f"--to {name}: no such dialect; choose one of {_choices(_SOURCE_ONLY)}")
+    dialect = SURFACES[name].dialect if name in SURFACES else name
+    flag, version = _asked_version(options, dialect)
+    if version and not version_key(version):
+        raise ValueError(f"{flag} {version}: not a version")
+    if name not in DIALECTS or name == "tf_keras":
+        target = SURFACES[name]
+        if version and surface_of(dialect, version) != target:
+            actual = surface_of(dialect, version).name
+            raise ValueError(f"--to {name} contradicts {flag} {version}, where {dialect} is {actual}")
+        return target
+    if version is None and dialect == "tf.keras":
+        pinned = pins.get("tensorflow", "")
+        version = pinned if version_key(pinned)[:1] == (2,) else None
+    target = surface_of(dialect, version) if version else SURFACES[_DEFAULT[dialect]]
+    if target.name in _SOURCE_ONLY:
+        raise ValueError(f"{flag} {version}: code can come from {target.name}, not go there")
+    return target
+
+
+def _asked_version(options: Options, dialect: str) -> tuple[str, str | None]:
+    if dialect == "keras":
+        return "--keras-version", options.keras_version
+    return "--tf-version", options.tf_version
+
+
+def _surfaces(name: str, pins: Mapping[str, str]) -> Iterable[Surface]:
+    """The surfaces that one word of --from may mean."""
+    if name in SURFACES and name != "tf_keras":
+        return (SURFACES[name],)
+    if name not in DIALECTS:
+        raise ValueError(f"--from {name}: no such dialect; choose auto or one of {_choices(())}")
+    pinned = pins.get(_PIN_OF.get(name, ""))
+    if pinned and version_key(pinned):
+        return (surface_of(name, pinned),)
+    # The likeliest first: where readings differ, the first one is acted on and called a review.
+    order = ("keras@2", "keras@1", "keras@3", "tf.keras@2", "tf.keras@3", "tf_keras", "tf@2", "tf@1")
+    return tuple(SURFACES[surface] for surface in order if SURFACES[surface].dialect == name)
+
+
+def _possible(surfaces: list[Surface], ruled_out: Mapping[str, str]) -> tuple[Surface, ...]:
+    left = tuple(surface for surface in surfaces if surface.name not in ruled_out)
+    return left or tuple(surfaces)
+
+
+def _choices(without: tuple[str, ...]) -> str:
+    return ", ".join(name for name in (*DIALECTS, *SURFACES) if name not in without)
+
+
+def impossible(names: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """The surfaces that names (with their lines) rule out: others of the dialect have them."""
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, line in names:
+        located = locate(name)
+        if located is None or name in seen or located[0] == "tf":
+            continue
+        seen.add(name)
+        dialect, path = located
+        surfaces = [surface for surface in SURFACES.values() if surface.dialect == dialect]
+        has = {surface.name: atlas(surface).has(path) for surface in surfaces}
+        if any(has.values()):
+            for surface_name, known in has.items():
+                if not known:
+                    found.setdefault(surface_name, f"{name} (line {line})")
+    return found
+
+
+def narrowed(direction: Direction, ruled_out: Mapping[str, str]) -> Direction:
+    """The direction for one file, whose own references rule out surfaces."""
+    candidates = {
+        dialect: _possible(list(surfaces), ruled_out) for dialect, surfaces in direction.candidates.items()
+    }
+    return Direction(candidates, direction.target)

@@ -1,0 +1,1 @@
+"""Deciding: references against the table, each with its outcome and its reason."""

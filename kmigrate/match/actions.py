@@ -1,0 +1,55 @@
+"""What a reference becomes on one reading of it; every name qualified, none spelled yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kmigrate.model import Outcome
+
+ORDER = tuple(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class CallChange:
+    """Changes to the arguments of a call, as in `model.EditCall`."""
+
+    rename: tuple[tuple[int, str | None], ...] = ()
+    values: tuple[tuple[int, str], ...] = ()
+    drop: tuple[int, ...] = ()
+    append: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.rename or self.values or self.drop or self.append)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A call that becomes another expression, as in `model.FillTemplate`."""
+
+    text: str
+    captures: tuple[tuple[str, int | str], ...] = ()
+    rest: tuple[int, ...] = ()
+    rename: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The verdict on a reference. `name` is what the chain becomes; "" leaves it as it stands."""
+
+    name: str = ""
+    outcome: Outcome = Outcome.KEPT
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+    call: CallChange = CallChange()
+    template: Template | None = None
+
+    def but(self, outcome: Outcome, rule: str, reason: str) -> Action:
+        """The same, more cautious: the reason of the more cautious outcome is the one to say."""
+        rules = tuple(dict.fromkeys((*self.rules, rule) if rule else self.rules))
+        if ORDER.index(outcome) <= ORDER.index(self.outcome):
+            return replace(self, rules=rules, reason=self.reason or reason)
+        return replace(self, rules=rules, outcome=outcome, reason=reason)
+
+    def flagged(self, rule: str, reason: str) -> Action:
+        """Not changed, but for its dialect: the arguments stay as they are."""
+        return Action(self.name, Outcome.FLAGGED, (rule,), reason)

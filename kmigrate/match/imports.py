@@ -1,0 +1,208 @@
+"""The import statements of a module as they shall stand, with a finding for every imported name."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from kmigrate.match.actions import Action
+from kmigrate.match.sites import MISSING, Court
+from kmigrate.match.spelling import Imported, Speller, StatementPlan
+from kmigrate.model import Edit, EditImport, Finding, ImportedName, Outcome
+from kmigrate.scan.scopes import ImportStatement
+from kmigrate.text import SourceText
+
+
+def import_edits(
+    speller: Speller, court: Court, source: SourceText
+) -> tuple[list[Edit], list[Finding]]:
+    """The edits of all import statements, and one finding for each imported name."""
+    edits: list[Edit] = []
+    findings: list[Finding] = []
+    for plan in speller.plans.values():
+        edit = _edit(plan, speller, source)
+        if edit is not None:
+            edits.append(edit)
+        for imported in plan.names:
+            findings.append(_finding(imported, court, source, edit is not None))
+    for statement in speller.stars:
+        plan = speller.plans.get(statement, StatementPlan(statement))
+        if statement not in speller.plans and (edit := _star_edit(plan, speller, source)):
+            edits.append(edit)
+        findings.append(_star_finding(statement, speller, source))
+    return edits, findings
+
+
+def _edit(plan: StatementPlan, speller: Speller, source: SourceText) -> EditImport | None:
+    node = plan.statement.node
+    span = source.span(node)
+    if plan.statement in speller.stars:
+        return _star_edit(plan, speller, source)
+    after = [addition.statement for addition in plan.additions]
+    if isinstance(node, ast.Import):
+        names, moved = _plain(plan, node)
+        module = None
+    else:
+        module, names, moved = _from(plan, node)
+    after = list(dict.fromkeys([*moved, *_grouped(after)]))
+    unchanged = module is None and all(
+        name == ImportedName(alias.name, alias.asname)
+        for name, alias in zip(names, node.names, strict=True)
+    )
+    if unchanged and not after:
+        return None
+    return EditImport(span, module, tuple(names), tuple(after))
+
+
+def _star_edit(plan: StatementPlan, speller: Speller, source: SourceText) -> EditImport | None:
+    star = speller.stars[plan.statement]
+    after = tuple(_grouped([addition.statement for addition in plan.additions]))
+    module = star.after if star.after and star.after != star.before else None
+    names: tuple[ImportedName | None, ...] = (ImportedName("*") if star.is_alive else None,)
+    if module is None and star.is_alive and not after:
+        return None
+    return EditImport(source.span(plan.statement.node), module, names, after)
+
+
+def _star_finding(statement: ImportStatement, speller: Speller, source: SourceText) -> Finding:
+    star = speller.stars[statement]
+    span = source.span(statement.node)
+    outcome, reason = Outcome.KEPT, ""
+    rules: tuple[str, ...] = ()
+    if not star.is_alive or (star.after and star.after != star.before):
+        outcome, reason = Outcome.REWRITTEN, "imported from where the target has it"
+    elif not star.after:
+        outcome, rules = Outcome.FLAGGED, (MISSING,)
+        reason = f"the target has no module `{star.before}`"
+    return Finding(span, f"{star.before}.*", outcome, rules, reason, source.slice(span))
+
+
+def _by_index(plan: StatementPlan, node: ast.Import | ast.ImportFrom) -> list[Imported | None]:
+    """The plan of each alias; None for one that is not of a library."""
+    planned = {imported.binding.index: imported for imported in plan.names}
+    return [planned.get(index) for index in range(len(node.names))]
+
+
+def _plain(plan: StatementPlan, node: ast.Import) -> tuple[list[ImportedName | None], list[str]]:
+    """`import a.b as c` for each alias, and statements for those that need `from`."""
+    names: list[ImportedName | None] = []
+    moved: list[str] = []
+    for alias, imported in zip(node.names, _by_index(plan, node), strict=True):
+        asname = alias.asname
+        if imported is None or not imported.after or imported.after == imported.before:
+            is_gone = imported is not None and not imported.is_alive
+            names.append(None if is_gone else ImportedName(alias.name, asname))
+            continue
+        if not imported.is_alive:
+            names.append(None)
+            continue
+        local = imported.local
+        module, _, leaf = imported.after.rpartition(".")
+        if asname is None and "." not in alias.name and imported.after != local:
+            if module and leaf == local:
+                names.append(None)
+                moved.append(f"from {module} import {leaf}")
+                continue
+            asname = local
+        elif asname is None and imported.after.startswith("tensorflow.keras") and local == "keras":
+            names.append(None)
+            moved.append("from tensorflow import keras")
+            continue
+        if asname == imported.after:
+            asname = None
+        names.append(ImportedName(imported.after, asname))
+    return names, moved
+
+
+def _from(
+    plan: StatementPlan, node: ast.ImportFrom
+) -> tuple[str | None, list[ImportedName | None], list[str]]:
+    """The statement's new module and names, and statements for names of other modules."""
+    wanted: list[tuple[str, ImportedName] | None] = []
+    for alias, imported in zip(node.names, _by_index(plan, node), strict=True):
+        wanted.append(_from_name(plan, alias, imported))
+    modules = Counter(found[0] for found in wanted if found)
+    if not modules:
+        return None, [None for _ in wanted], []
+    main = plan.statement.module if plan.statement.module in modules else modules.most_common(1)[0][0]
+    names: list[ImportedName | None] = []
+    moved: dict[str, list[str]] = {}
+    seen: set[tuple[str, str]] = set()
+    for found in wanted:
+        if found is None or (found[0], found[1].asname or found[1].name) in seen:
+            names.append(None)
+            continue
+        module, name = found
+        seen.add((module, name.asname or name.name))
+        names.append(name if module == main else None)
+        if module != main:
+            moved.setdefault(module, []).append(
+                f"{name.name} as {name.asname}" if name.asname else name.name
+            )
+    statements = [
+        f"from {module} import {', '.join(parts)}" if module else "\n".join(f"import {p}" for p in parts)
+        for module, parts in moved.items()
+    ]
+    if main == "":
+        whole = [name for name in names if name]
+        lines = [f"import {n.name} as {n.asname}" if n.asname else f"import {n.name}" for n in whole]
+        return None, [None for _ in names], [*lines, *statements]
+    return (main if main != plan.statement.module else None), names, statements
+
+
+def _from_name(
+    plan: StatementPlan, alias: ast.alias, imported: Imported | None
+) -> tuple[str, ImportedName] | None:
+    """(module, name) that an alias of a `from` import becomes; None when it goes."""
+    if imported is None:
+        return plan.statement.module, ImportedName(alias.name, alias.asname)
+    if not imported.is_alive:
+        return None
+    if not imported.after or imported.is_frozen:
+        return plan.statement.module, ImportedName(alias.name, alias.asname)
+    module, _, leaf = imported.after.rpartition(".")
+    asname = imported.local if imported.local != leaf else None
+    if alias.asname is not None and alias.asname == alias.name:
+        asname = alias.asname  # `import a as a` is a re-export
+    return module, ImportedName(leaf, asname)
+
+
+def _grouped(statements: list[str]) -> Iterator[str]:
+    """`from m import a` and `from m import b` in one statement."""
+    groups: dict[str, list[str]] = {}
+    for statement in statements:
+        head, marker, name = statement.partition(" import ")
+        groups.setdefault(head + marker if marker else statement, []).append(name)
+    for head, names in groups.items():
+        yield head + ", ".join(names) if head.endswith(" import ") else head
+
+
+def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bool) -> Finding:
+    statement = imported.binding.statement
+    assert isinstance(statement, ImportStatement)
+    alias = statement.node.names[imported.binding.index]
+    span = source.span(alias)
+    before = source.slice(span)
+    action = court.action((imported.before,), None)
+    outcome, rules, reason = action.outcome, action.rules, action.reason
+    if imported.is_frozen:
+        reason = "left as it is: an import shim, or code here that was left needs it"
+        outcome = Outcome.KEPT if not _changes(imported, court) else Outcome.UNRESOLVED
+    elif not imported.is_alive:
+        outcome, reason = Outcome.REWRITTEN, "every use of it was rewritten"
+    elif imported.after and imported.uses:
+        is_same = imported.after == imported.before and imported.local == imported.binding.name
+        outcome, rules = (Outcome.KEPT if is_same else Outcome.REWRITTEN), (() if is_same else rules)
+        reason = "" if is_same else "imported from where the target has it"
+    elif outcome is Outcome.FLAGGED:
+        pass
+    elif not _changes(imported, court):
+        outcome, rules, reason = Outcome.KEPT, (), ""
+    after = "" if outcome in (Outcome.KEPT, Outcome.FLAGGED) else imported.after
+    return Finding(span, imported.before, outcome, rules, reason, before, after if is_edited else "")
+
+
+def _changes(imported: Imported, court: Court) -> bool:
+    action: Action = court.action((imported.before,), None)
+    return bool(action.name) and action.name != imported.before

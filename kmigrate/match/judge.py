@@ -1,0 +1,177 @@
+"""The verdict on a symbol: what it is called in the target, by a row or by the snapshots alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from kmigrate.atlas import Atlas, atlas
+from kmigrate.dialects import qualified
+from kmigrate.match.actions import Action
+from kmigrate.model import Outcome, Surface
+from kmigrate.rulebook.evidence import proves
+from kmigrate.rulebook.rows import SymbolRow
+from kmigrate.rulebook.table import Table, names_in
+
+NAME = "derived.name"
+ARGUMENT = "derived.argument"
+MISSING = "derived.missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A symbol of a source surface with all that is known of its counterpart.
+
+    `path` is as the code spells it, `canonical` its public name; `destination` the path in the
+    target's API, "" when it has none.
+    """
+
+    path: str
+    canonical: str
+    destination: str
+    row: SymbolRow | None
+    action: Action
+
+
+class Judge:
+    """Judges the symbols of one source surface against one target."""
+
+    def __init__(self, table: Table, source: Surface, target: Surface, version: str) -> None:
+        self.table = table
+        self.source = source
+        self.target = target
+        self.atlas: Atlas = atlas(source)
+        self.goal: Atlas = atlas(target, version)
+        self.symbol = cache(self._symbol)
+
+    @cached_property
+    def is_same(self) -> bool:
+        return self.source == self.target
+
+    @cached_property
+    def _keeps_raw(self) -> bool:
+        """Raw TensorFlow goes on working beside every Keras."""
+        return self.source.dialect == "tf" and self.target.dialect != "tf"
+
+    def longest_known(self, path: str) -> str | None:
+        """The longest leading part of `path` that the source surface has."""
+        parts = path.split(".") if path else []
+        for length in range(len(parts), -1, -1):
+            known = ".".join(parts[:length])
+            if self.atlas.has(known):
+                return known
+        return None
+
+    def proven(self, rule: str) -> bool:
+        return proves(rule, self.source.api, self.target.api)
+
+    def _symbol(self, path: str) -> Symbol:
+        canonical = self.atlas.canonical(path) or path
+        if self.is_same or not path:
+            return self._as_is(path, canonical)
+        if self.atlas.is_module(path):
+            return self._module(path)
+        row = self.table.symbol_row(self.source.api, canonical)
+        flag = self.table.flag(self.source.api, self.target.api, canonical)
+        dialect, found = self._counterpart(path, canonical, row)
+        if flag is not None:
+            name = self._respelled(path, found)
+            return Symbol(path, canonical, found, row, Action(name).flagged(flag.id, flag.message))
+        if not found:
+            return self._missing(path, canonical, row)
+        name = qualified(dialect, found)
+        is_derived = found in (path, canonical) or row is None
+        action = Action(name) if name == self._source_name(path) else self._renamed(name, row, is_derived)
+        return Symbol(path, canonical, found, row, action)
+
+    def _source_name(self, path: str) -> str:
+        return qualified(self.source.dialect, path)
+
+    def _as_is(self, path: str, canonical: str) -> Symbol:
+        dialect = "tf" if self._keeps_raw else self.target.dialect
+        if self.target.dialect == "tf":
+            dialect = self.source.dialect
+        name = qualified(dialect, path)
+        action = Action(name) if name == self._source_name(path) else self._renamed(name, None, True)
+        return Symbol(path, canonical, path, None, action)
+
+    def _renamed(self, name: str, row: SymbolRow | None, is_derived: bool) -> Action:
+        if is_derived or row is None:
+            return Action(name, Outcome.REWRITTEN, (NAME,), "the same object under its name in the target")
+        action = Action(name, Outcome.REWRITTEN, (row.id,), f"renamed: {row.why}")
+        return self.weighed(action, row.id, row.note)
+
+    def weighed(self, action: Action, rule: str, note: str) -> Action:
+        """`action` by a rule: a review where the rule has a note or no recorded proof."""
+        if note:
+            return action.but(Outcome.REVIEW, rule, note)
+        if not self.proven(rule):
+            return action.but(
+                Outcome.REVIEW, rule, "no recorded run proves this rule yet; compare the results"
+            )
+        return action.but(Outcome.REWRITTEN, rule, "")
+
+    def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
+        for dialect, candidate in self._candidates(path, canonical, row):
+            goal = self.goal if dialect == self.target.dialect else atlas(_TF)
+            if candidate and goal.has(candidate):
+                return dialect, candidate
+        return self.target.dialect, ""
+
+    def _candidates(
+        self, path: str, canonical: str, row: SymbolRow | None
+    ) -> Iterator[tuple[str, str]]:
+        """The names to try in the target, the best first."""
+        target = self.target
+        if self.source.api == target.api:
+            yield target.dialect, path
+        if row is not None:
+            goes_back = self.source.api == "keras3" and target.api == "keras2"
+            if goes_back and "tf" in row.names:
+                yield from (("tf", name) for name in row.names["tf"])
+            yield from ((target.dialect, name) for name in names_in(row, target.api))
+        if self._keeps_raw:
+            yield from (("tf", name) for name in (path, canonical))
+        elif (self.source.dialect == "tf") == (target.dialect == "tf"):
+            yield target.dialect, path
+            yield target.dialect, canonical
+            snapshot = self.atlas.holding(path)
+            yield from ((target.dialect, name) for name in (snapshot.aliases(canonical) if snapshot else ()))
+            module, _, leaf = path.rpartition(".")
+            moved = self.table.module(module, target.api)
+            yield target.dialect, f"{moved}.{leaf}" if moved else ""
+
+    def _module(self, path: str) -> Symbol:
+        dialect = "tf" if self._keeps_raw else self.target.dialect
+        if self.target.dialect == "tf" and self.source.dialect != "tf":
+            return Symbol(path, path, "", None, Action())
+        goal = self.goal if dialect == self.target.dialect else atlas(_TF)
+        if goal.is_module(path) and goal.has(path):
+            return self._as_is(path, path)
+        moved = self.table.module(path, self.target.api)
+        if moved is not None and goal.is_module(moved):
+            name = qualified(dialect, moved)
+            return Symbol(path, path, moved, None, self._renamed(name, None, True))
+        where = f"{self.target.name} has no module `{path}`"
+        return Symbol(path, path, "", None, Action().flagged(MISSING, where))
+
+    def _respelled(self, path: str, found: str) -> str:
+        """The flagged `path` in the target's dialect, if at least its module exists there."""
+        if self._keeps_raw or self.target.dialect == "tf":
+            return ""
+        if found:
+            return qualified(self.target.dialect, found)
+        module = path.rpartition(".")[0]
+        return qualified(self.target.dialect, path) if self.goal.is_module(module) else ""
+
+    def _missing(self, path: str, canonical: str, row: SymbolRow | None) -> Symbol:
+        if self.target.dialect == "tf":
+            reason = f"`{canonical}` has no raw TensorFlow form; keep it on Keras"
+        else:
+            reason = f"{self.target.name} has no `{canonical}`, and no rule says what replaces it"
+        name = self._respelled(path, "")
+        return Symbol(path, canonical, "", row, Action(name).flagged(MISSING, reason))
+
+
+_TF = Surface("tf", "tf")

@@ -1,0 +1,401 @@
+"""One module decided: every reference gets its finding, and what changes becomes edits."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from kmigrate.dialects import locate, qualified
+from kmigrate.match.actions import Action
+from kmigrate.match.imports import import_edits
+from kmigrate.match.render import rendered
+from kmigrate.match.sites import UNKNOWN, Court
+from kmigrate.match.spelling import Speller
+from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
+from kmigrate.scan import MethodUse, Scan, StringUse, Use
+from kmigrate.scan.scopes import Scope
+from kmigrate.text import SourceText
+
+_QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
+SHIM = "an import shim gives this name; what it becomes cannot be written through it"
+REBOUND = "the name may also stand for something else here"
+
+
+@dataclass(eq=False, slots=True)
+class Site:
+    """A use with its action, and the part of its chain that is the symbol."""
+
+    use: Use
+    node: ast.Name | ast.Attribute
+    action: Action
+    span: Span
+    is_left: bool = False
+    ignored: bool = False
+    text: str | None = None  # how the symbol is written after the migration
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which findings are not acted on: by --select, --ignore, a comment, or --safe-only."""
+
+    by_option: Callable[[Finding], bool]
+    by_comment: Callable[[Finding], bool]
+    safe_only: bool
+    refused: Mapping[Span, str]  # edits that could not be made, with the reason
+
+    def ignores(self, finding: Finding) -> bool:
+        """Is a finding that would change or complain to be left alone?"""
+        if finding.outcome is Outcome.KEPT:
+            return False
+        return self.by_option(finding) or self.by_comment(finding)
+
+
+class Matcher:
+    """Decides one scanned module."""
+
+    def __init__(
+        self, found: Scan, source: SourceText, court: Court, target: Surface, needed: frozenset[str], filters: Filter
+    ) -> None:
+        self._found = found
+        self._source = source
+        self._court = court
+        self._target = target
+        self._filters = filters
+        self._sites = [site for use in found.uses if (site := self._site(use))]
+        self._speller = Speller(found, court, needed, target.dialect)
+        self.findings: list[Finding] = []
+        self.edits: list[Edit] = []
+        self.left: list[tuple[Finding, str]] = []  # sites that keep a source dialect, with it
+
+    def match(self) -> None:
+        """Fill `findings` and `edits`."""
+        for site in self._sites:
+            self._leave(site)
+        self._leave_imports()
+        self._spell()
+        for site in self._sites:
+            self._emit(site)
+        for method in self._found.methods:
+            self._method(method)
+        for string in self._found.strings:
+            self._string(string)
+        self._imports()
+        self.findings.sort(key=lambda finding: finding.span)
+
+    # --- uses ---
+
+    def _site(self, use: Use) -> Site:
+        sources = [name for name in use.names if self._court.is_source(name)]
+        tail = max((len(r.tail) for name in sources for r in self._court.readings(name)), default=0)
+        node = use.node
+        for _ in range(min(tail, use.attributes)):
+            assert isinstance(node, ast.Attribute)
+            node = node.value  # type: ignore[assignment]
+        span = self._source.span(node)
+        if not sources:
+            return Site(use, use.node, Action(use.names[0]), self._source.span(use.node))
+        if not use.certain:
+            action = Action("", Outcome.UNRESOLVED, (), REBOUND)
+            return Site(use, node, action, span)
+        call = use.call if tail == 0 else None
+        if use.literal is not None or self._is_unsliceable(node, span):
+            call = None
+        return Site(use, node, self._court.action(use.names, call), span)
+
+    def _is_unsliceable(self, node: ast.expr, span: Span) -> bool:
+        """Inside an f-string, positions are not right before Python 3.12."""
+        try:
+            return ast.dump(ast.parse(f"({self._source.slice(span)})", mode="eval").body) != ast.dump(node)
+        except SyntaxError:
+            return True
+
+    def _leave(self, site: Site) -> None:
+        """Mark the site that keeps its text, with the imports that it goes through."""
+        use, name = site.use, site.use.names[0]
+        whole = self._source.span(use.call) if use.call is not None else site.span
+        for span in (site.span, whole):
+            if span in self._filters.refused:
+                site.action = site.action.flagged("derived.refused", self._filters.refused[span])
+                site.is_left = True
+        finding = self._finding(site.span, name, site.action)
+        site.ignored = self._filters.ignores(finding)
+        by_safety = self._filters.safe_only and site.action.outcome is Outcome.REVIEW
+        is_unclear = site.action.outcome is Outcome.UNRESOLVED
+        site.is_left = site.is_left or site.ignored or by_safety or is_unclear
+        if site.is_left and self._court.is_source(name):
+            self._note_left(finding)
+            for imported in self._speller.origins(use.bindings):
+                self._speller.freeze(imported.binding)
+
+    def _note_left(self, finding: Finding) -> None:
+        located = locate(finding.symbol)
+        if located is not None and not self._filters.by_comment(finding):
+            self.left.append((finding, located[0]))
+
+    def _leave_imports(self) -> None:
+        """An imported name that nothing uses is left where its finding is ignored."""
+        used = {binding for site in self._sites for binding in site.use.bindings}
+        for binding, imported in self._speller.imported.items():
+            if binding not in used and not imported.is_frozen and binding.statement is not None:
+                alias = binding.statement.node.names[binding.index]
+                action = self._court.action((imported.before,), None)
+                if self._filters.ignores(self._finding(self._source.span(alias), imported.before, action)):
+                    self._speller.freeze(binding)
+
+    def _spell(self) -> None:
+        """Write every new name, first through what is there, then through new imports."""
+        waiting: list[Site] = []
+        for site in self._sites:
+            for binding in site.use.bindings:
+                self._count(binding, 1, 0)
+            if site.is_left:
+                self._count_through(site)
+            elif self._spell_through(site):
+                self._count_through(site)
+            else:
+                waiting.append(site)
+        waiting.sort(key=lambda site: (site.use.scope.kind != "module", site.span))
+        for site in waiting:
+            self._spell_elsewhere(site)
+
+    def _count(self, binding: object, uses: int, spelled: int) -> None:
+        imported = self._speller.imported.get(binding)  # type: ignore[call-overload]
+        holder = imported or self._speller.stars.get(getattr(binding, "statement", None))
+        if holder is not None:
+            holder.uses += uses
+            holder.spelled += spelled
+
+    def _count_through(self, site: Site) -> None:
+        for binding in site.use.bindings:
+            self._count(binding, 0, 1)
+
+    def _names(self, action: Action) -> list[str]:
+        """All qualified names that the site needs written."""
+        if action.template is not None:
+            return [self._in_target(name) for name in _QUALIFIED.findall(action.template.text)]
+        names = [action.name] if action.name else []
+        return names + [
+            self._in_target(name) for _, text in action.call.values for name in _QUALIFIED.findall(text)
+        ]
+
+    def _in_target(self, name: str) -> str:
+        """A name of a template, which says `keras.`, in the target's dialect."""
+        located = locate(name)
+        if located and located[0] == "keras" and self._target.dialect != "tf":
+            return qualified(self._target.dialect, located[1])
+        return name
+
+    def _base_text(self, use: Use) -> str:
+        node: ast.expr = use.node
+        for _ in range(use.attributes):
+            assert isinstance(node, ast.Attribute)
+            node = node.value
+        return self._source.slice(self._source.span(node))
+
+    def _through(self, site: Site, name: str) -> str | None:
+        use = site.use
+        texts = {
+            self._speller.through(name, binding, base, self._base_text(use))
+            for binding, base in zip(use.bindings, self._bases(use), strict=True)
+        }
+        return texts.pop() if len(texts) == 1 else None
+
+    def _bases(self, use: Use) -> tuple[str, ...]:
+        if len(use.bases) == len(use.bindings):
+            return use.bases
+        return tuple(use.bases[0] for _ in use.bindings)
+
+    def _spell_through(self, site: Site) -> bool:
+        names = self._names(site.action)
+        if not names:
+            return True
+        spelled = {name: self._through(site, name) for name in names}
+        if any(text is None for text in spelled.values()):
+            return False
+        self._apply(site, {name: text for name, text in spelled.items() if text is not None})
+        return True
+
+    def _spell_elsewhere(self, site: Site) -> None:
+        origins = self._speller.origins(site.use.bindings)
+        statement = self._statement(site)
+        if statement is None or any(one.is_frozen for one in origins) and len(site.use.bindings) > 1:
+            site.action = Action("", Outcome.UNRESOLVED, site.action.rules, SHIM)
+            site.is_left = True
+            self._count_through(site)
+            return
+        spelled: dict[str, str] = {}
+        for name in self._names(site.action):
+            through = self._through(site, name)
+            if through is not None:
+                self._count_through(site)
+            spelled[name] = through or self._anew(site, name, statement)
+        self._apply(site, spelled)
+
+    def _anew(self, site: Site, name: str, statement: object) -> str:
+        seen = self._speller.visible(name, site.use.scope)
+        if seen is not None:
+            return seen
+        base = locate(site.use.bases[0])
+        old = locate(site.use.names[0])
+        is_symbol = site.use.attributes == 0
+        is_root = base is not None and old is not None and (base[1] == "" or base[0] != old[0])
+        return self._speller.add(name, statement, is_symbol, is_root)  # type: ignore[arg-type]
+
+    def _statement(self, site: Site) -> object | None:
+        """The import statement behind which a new import for the site belongs."""
+        for imported in self._speller.origins(site.use.bindings):
+            return imported.binding.statement
+        for binding in site.use.bindings:
+            if binding.statement is not None:
+                return binding.statement
+        return None
+
+    def _apply(self, site: Site, spelled: dict[str, str]) -> None:
+        """Put the spelled names into the site's action."""
+
+        def written(text: str) -> str:
+            return _QUALIFIED.sub(lambda found: spelled[self._in_target(found[0])], text)
+
+        action = site.action
+        if action.template is not None:
+            template = replace(action.template, text=written(action.template.text))
+            site.action = replace(action, template=template)
+            return
+        if action.name:
+            site.text = spelled[action.name]
+        values = tuple((index, written(text)) for index, text in action.call.values)
+        site.action = replace(action, call=replace(action.call, values=values))
+
+    # --- findings and edits ---
+
+    def _emit(self, site: Site) -> None:
+        edit = None if site.is_left else self._edit(site)
+        action = site.action
+        if edit is None and action.outcome is Outcome.REWRITTEN and not site.is_left:
+            action = replace(action, outcome=Outcome.KEPT, rules=(), reason="")
+        if edit is not None and action.outcome is Outcome.KEPT:
+            action = replace(action, outcome=Outcome.REWRITTEN, reason="spelled for the target")
+        span = edit.span if isinstance(edit, EditCall | FillTemplate) else site.span
+        finding = self._finding(span, site.use.names[0], action)
+        after = rendered(edit, self._source, site.use.call) if edit else ""
+        self.findings.append(replace(finding, ignored=site.ignored, after=after))
+        if edit is not None:
+            self.edits.append(edit)
+
+    def _edit(self, site: Site) -> Respell | EditCall | FillTemplate | None:
+        action, use = site.action, site.use
+        old = self._source.slice(site.span)
+        if action.template is not None and use.call is not None:
+            span = self._source.span(use.call)
+            part = action.template
+            return FillTemplate(span, part.text, part.captures, part.rest, part.rename)
+        callee = site.text if site.text is not None and site.text != old else None
+        if action.call and use.call is not None:
+            change = action.call
+            span = self._source.span(use.call)
+            return EditCall(span, callee, change.rename, change.values, change.drop, change.append)
+        return Respell(site.span, callee) if callee is not None else None
+
+    def _finding(self, span: Span, symbol: str, action: Action) -> Finding:
+        return Finding(span, symbol, action.outcome, action.rules, action.reason, self._source.slice(span))
+
+    # --- methods, strings, imports ---
+
+    def _method(self, use: MethodUse) -> None:
+        proven = bool(use.classes)
+        names = [f"{name}.{use.method}" for name in use.classes] if proven else self._guesses(use)
+        names = [name for name in names if self._knows(name)]
+        if not names or (proven and len(names) != len(use.classes)):
+            return
+        action = self._court.action(names, use.call)
+        if not proven:
+            if action.outcome is Outcome.KEPT:
+                return
+            action = action.but(
+                Outcome.REVIEW, "", "recognised by the method's name alone: check what it is called on"
+            )
+        self._emit_method(use, names[0], action)
+
+    def _guesses(self, use: MethodUse) -> list[str]:
+        dialects = {located[0] for name in self._dialect_names() if (located := locate(name))}
+        for dialect in sorted(dialects):
+            for judge in self._court.judges(dialect):
+                for _, owner in judge.table.method_names(judge.source.api).get(use.method, ()):
+                    return [qualified(dialect, f"{owner}.{use.method}")]
+        return []
+
+    def _dialect_names(self) -> Iterator[str]:
+        for use in self._found.uses:
+            yield from use.names
+        for statement in self._found.imports:
+            yield from (binding.imported for binding in statement.bindings)
+
+    def _knows(self, name: str) -> bool:
+        readings = self._court.readings(name)
+        return any(not reading.tail for reading in readings)
+
+    def _emit_method(self, use: MethodUse, symbol: str, action: Action) -> None:
+        whole = self._source.span(use.node)
+        span = replace(whole, line=whole.end_line, column=whole.end_column - len(use.method))
+        if self._source.slice(span) != use.method:
+            return
+        finding = self._finding(span, symbol, action)
+        ignored = self._filters.ignores(finding)
+        by_safety = self._filters.safe_only and action.outcome is Outcome.REVIEW
+        edits = [] if ignored or by_safety else list(self._method_edits(use, span, action))
+        if not edits and action.outcome is Outcome.REWRITTEN:
+            finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+        self.edits.extend(edits)
+        after = rendered(edits[-1], self._source, use.call) if edits else ""
+        self.findings.append(replace(finding, ignored=ignored, after=after))
+
+    def _method_edits(self, use: MethodUse, span: Span, action: Action) -> Iterator[Edit]:
+        if action.template is not None and use.call is not None:
+            if not _QUALIFIED.search(action.template.text):
+                part = action.template
+                whole = self._source.span(use.call)
+                yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
+            return
+        method = action.name.rpartition(".")[2] if action.name else use.method
+        if action.outcome is Outcome.FLAGGED:
+            return
+        if method != use.method:
+            yield Respell(span, method)
+        if action.call and use.call is not None:
+            change = action.call
+            whole = self._source.span(use.call)
+            yield EditCall(whole, None, change.rename, change.values, change.drop, change.append)
+
+    def _string(self, use: StringUse) -> None:
+        if not self._court.is_source(use.name):
+            return
+        span = self._source.span(use.literal)
+        text = self._source.slice(span)
+        after = self._court.destination(use.name)
+        is_path = use.literal.value == use.name
+        if is_path and text[1:-1] == use.name and after and after != use.name:
+            reason = "a name in a string: check that it is looked up where the code now finds it"
+            action = Action(after, Outcome.REVIEW, ("derived.string",), reason)
+        else:
+            reason = f"a name in a string; it would be `{after}`" if after else "a name in a string"
+            action = Action("", Outcome.UNRESOLVED, ("derived.string",), reason)
+        if is_path and after == use.name:
+            action = Action(after)
+        finding = self._finding(span, use.name, action)
+        ignored = self._filters.ignores(finding)
+        if action.outcome is Outcome.REVIEW and not ignored and not self._filters.safe_only:
+            new = text[0] + after + text[-1]
+            self.edits.append(Respell(span, new))
+            finding = replace(finding, after=new)
+        self.findings.append(replace(finding, ignored=ignored))
+
+    def _imports(self) -> None:
+        edits, findings = import_edits(self._speller, self._court, self._source)
+        self.edits.extend(edits)
+        for finding in findings:
+            self.findings.append(replace(finding, ignored=self._filters.ignores(finding)))
+
+
+__all__ = ["UNKNOWN", "Filter", "Matcher", "Scope"]

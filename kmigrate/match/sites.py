@@ -1,0 +1,154 @@
+"""References judged: each use, imported name and method with its one action."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from kmigrate.atlas import atlas
+from kmigrate.dialects import locate, qualified
+from kmigrate.match.actions import Action
+from kmigrate.match.arguments import ArgumentMatcher
+from kmigrate.match.judge import MISSING, Judge, Symbol
+from kmigrate.match.templates import rewrite
+from kmigrate.model import Direction, Outcome, Surface
+from kmigrate.rulebook.table import Table
+
+UNKNOWN = "derived.unknown"
+AMBIGUOUS = "derived.ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one name may mean on one surface: the symbol it leads to and the names behind it."""
+
+    judge: Judge
+    symbol: Symbol
+    tail: tuple[str, ...]
+
+    @property
+    def is_unknown(self) -> bool:
+        """The name leads into a module, and the module has no such thing."""
+        return bool(self.tail) and self.judge.atlas.is_module(self.symbol.path)
+
+
+class Court:
+    """Judges qualified names on every surface that they may come from."""
+
+    def __init__(
+        self, table: Table, direction: Direction, version: str, text_of: Callable[[ast.expr], str]
+    ) -> None:
+        self._direction = direction
+        self._text_of = text_of
+        self._judges: Mapping[str, tuple[Judge, ...]] = {
+            dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
+            for dialect, surfaces in direction.candidates.items()
+        }
+        self._goal = atlas(direction.target, version)
+        self._readings: dict[str, tuple[Reading, ...]] = {}
+
+    def is_source(self, name: str) -> bool:
+        located = locate(name)
+        return located is not None and located[0] in self._judges
+
+    def judges(self, dialect: str) -> tuple[Judge, ...]:
+        return self._judges.get(dialect, ())
+
+    def readings(self, name: str) -> tuple[Reading, ...]:
+        """The ways to read a qualified name; those that know it, where any does."""
+        if name not in self._readings:
+            self._readings[name] = self._read(name)
+        return self._readings[name]
+
+    def _read(self, name: str) -> tuple[Reading, ...]:
+        located = locate(name)
+        if located is None:
+            return ()
+        dialect, path = located
+        found = []
+        for judge in self._judges.get(dialect, ()):
+            known = judge.longest_known(path) or ""
+            tail = tuple(path[len(known) :].strip(".").split(".")) if path != known else ()
+            found.append(Reading(judge, judge.symbol(known), tail))
+        knowing = tuple(reading for reading in found if not reading.is_unknown)
+        return knowing or tuple(found)
+
+    def destination(self, name: str) -> str:
+        """The qualified name that `name` has in the target; "" when it has none there."""
+        if not self.is_source(name):
+            return name
+        found = {
+            ".".join((reading.symbol.action.name, *reading.tail))
+            for reading in self.readings(name)
+            if reading.symbol.action.name
+        }
+        return found.pop() if len(found) == 1 else ""
+
+    def offers(self, module: str, leaf: str) -> bool:
+        """Does a star import of the target's `module` bring `leaf`?"""
+        located = locate(module)
+        return located is not None and leaf in self._goal.star(located[1])
+
+    def action(self, names: Iterable[str], call: ast.Call | None, called_tail: int = 0) -> Action:
+        """The verdict on a name that may stand for any of `names`."""
+        actions: list[tuple[Surface | None, Action]] = []
+        for name in names:
+            if not self.is_source(name):
+                actions.append((None, Action(name)))
+            for reading in self.readings(name):
+                actions.append((reading.judge.source, self._on(reading, call)))
+        return _agreed(actions)
+
+    def _on(self, reading: Reading, call: ast.Call | None) -> Action:
+        symbol = reading.symbol
+        if reading.is_unknown:
+            wanted = ".".join((symbol.path, *reading.tail)).strip(".")
+            reason = f"no known version of {reading.judge.source.name} has `{wanted}`"
+            return symbol.action.flagged(UNKNOWN, reason)
+        if symbol.action.outcome is Outcome.FLAGGED and not symbol.destination:
+            return self._template(reading, call) or symbol.action
+        if call is None or reading.tail or reading.judge.is_same:
+            return self._uncalled(reading, call)
+        if symbol.action.outcome is Outcome.FLAGGED:
+            return symbol.action
+        return self._template(reading, call) or ArgumentMatcher(
+            reading.judge, symbol, self._text_of
+        ).action(call)
+
+    def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
+        if call is None or reading.tail:
+            return None
+        return rewrite(reading.judge, reading.symbol, call)
+
+    def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
+        """A symbol used as a value: its calls may differ even where its name does not."""
+        symbol, judge = reading.symbol, reading.judge
+        if call is not None or judge.is_same or symbol.row is None or not symbol.row.explicit:
+            return symbol.action
+        hubs = ", ".join(f"`{hub}`" for hub in symbol.row.explicit)
+        return symbol.action.but(
+            Outcome.REVIEW, symbol.row.id, f"used as a value; the default of {hubs} differs there"
+        )
+
+
+def _agreed(actions: list[tuple[Surface | None, Action]]) -> Action:
+    """One action where all readings give the same; else the first that changes, as a review."""
+    first = actions[0][1]
+    if all(action == first for _, action in actions):
+        return first
+    if len({_effect(action) for _, action in actions}) == 1:
+        return max((action for _, action in actions), key=lambda action: list(Outcome).index(action.outcome))
+    surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
+    reason = f"what it becomes differs between {surfaces}; say which with --from"
+    names = {action.name for _, action in actions}
+    if len(names) > 1 and "" in names:
+        return replace(first, name="", outcome=Outcome.UNRESOLVED, rules=(AMBIGUOUS,), reason=reason)
+    return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
+
+
+def _effect(action: Action) -> tuple[object, ...]:
+    return action.name, action.call, action.template
+
+
+__all__ = ["AMBIGUOUS", "MISSING", "UNKNOWN", "Court", "Reading", "qualified"]

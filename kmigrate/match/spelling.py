@@ -1,0 +1,318 @@
+"""How a qualified name is written at a place: through the imports that are there, or a new one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kmigrate.dialects import LIBRARIES, locate, qualified
+from kmigrate.match.sites import Court
+from kmigrate.scan import Scan
+from kmigrate.scan.scopes import Binding, ImportStatement, Scope, lookup
+
+
+@dataclass(eq=False, slots=True)
+class Imported:
+    """One imported name: what it stands for before and after, and whether anything needs it."""
+
+    binding: Binding
+    before: str  # the qualified name of the whole alias: `keras.layers.core` for `import keras.layers.core`
+    after: str  # "" when the target has none; then the name stays as it is
+    is_frozen: bool = False
+    is_pinned: bool = False  # the local name must stay: others import it, or code kept it
+    uses: int = 0
+    spelled: int = 0  # uses that are still written through it
+    local: str = ""
+
+    @property
+    def is_alive(self) -> bool:
+        return self.is_frozen or self.is_pinned or not self.uses or self.spelled > 0
+
+
+@dataclass(slots=True)
+class Star:
+    """A star import: its module before and after, its uses, and those still written through it."""
+
+    before: str
+    after: str
+    uses: int = 0
+    spelled: int = 0
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.uses or self.spelled > 0
+
+
+@dataclass(slots=True)
+class Addition:
+    """A new import: `from module import name as local`, or `import name as local`."""
+
+    module: str
+    name: str
+    local: str
+
+    @property
+    def statement(self) -> str:
+        leaf = self.name
+        alias = "" if self.local == leaf else f" as {self.local}"
+        return f"from {self.module} import {leaf}{alias}" if self.module else f"import {leaf}{alias}"
+
+
+@dataclass(eq=False, slots=True)
+class StatementPlan:
+    """What becomes of one import statement."""
+
+    statement: ImportStatement
+    names: list[Imported] = field(default_factory=list)
+    additions: list[Addition] = field(default_factory=list)
+
+
+class Speller:
+    """Plans the imports of a module while its references are being spelled."""
+
+    def __init__(self, found: Scan, court: Court, needed: frozenset[str], target: str) -> None:
+        self._scan = found
+        self._court = court
+        self._target = target
+        self.plans: dict[ImportStatement, StatementPlan] = {}
+        self.imported: dict[Binding, Imported] = {}
+        for statement in found.imports:
+            self._plan(statement, needed)
+        self.stars = {
+            statement: Star(statement.module, court.destination(statement.module))
+            for statement in found.stars
+        }
+        self._freeze_shims()
+        self._taken = self._names_taken()
+        for imported in self.imported.values():
+            imported.local = self._local(imported)
+
+    # --- what the existing imports become ---
+
+    def _plan(self, statement: ImportStatement, needed: frozenset[str]) -> None:
+        plan = self.plans[statement] = StatementPlan(statement)
+        for binding in statement.bindings:
+            alias = statement.node.names[binding.index]
+            before = alias.name if isinstance(statement.node, ast.Import) else binding.imported
+            imported = Imported(binding, before, self._court.destination(before))
+            imported.is_pinned = statement.scope.kind == "module" and binding.name in needed
+            self.imported[binding] = imported
+            plan.names.append(imported)
+
+    def _freeze_shims(self) -> None:
+        """A name that several imports give under conditions is a shim: its imports stay."""
+        for imported in self.imported.values():
+            binding = imported.binding
+            rivals = [
+                other
+                for other in binding.scope.bindings.get(binding.name, ())
+                if other.imported and other.imported != binding.imported
+            ]
+            if rivals and any(one.conditional for one in (*rivals, binding)):
+                self.freeze(binding)
+
+    def freeze(self, binding: Binding) -> None:
+        """Leave an imported name as it is."""
+        imported = self.imported.get(binding)
+        if imported is not None:
+            imported.is_frozen = True
+            imported.after = imported.before
+            imported.local = binding.name
+
+    def _names_taken(self) -> frozenset[str]:
+        """Every name that the module binds or reads anywhere."""
+        names: set[str] = set()
+        scopes = {chain.scope for chain in self._scan.walked.chains} | {self._scan.walked.module}
+        for scope in scopes:
+            while scope is not None:
+                names.update(scope.bindings)
+                scope = scope.parent  # type: ignore[assignment]
+        roots = (chain.root for chain in self._scan.walked.chains)
+        names.update(root.id for root in roots if isinstance(root, ast.Name))
+        return frozenset(names)
+
+    def _is_free(self, name: str, meaning: str) -> bool:
+        """Can `name` stand for `meaning` in the whole module?"""
+        if name not in self._taken:
+            return True
+        holders = [one for one in self.imported.values() if one.binding.name == name]
+        bindings = {id(one.binding) for one in holders}
+        others = [
+            binding
+            for scope in self._all_scopes()
+            for binding in scope.bindings.get(name, ())
+            if id(binding) not in bindings
+        ]
+        return bool(holders) and not others and all(one.after == meaning for one in holders)
+
+    def _all_scopes(self) -> Iterable[Scope]:
+        seen: set[Scope] = set()
+        for chain in self._scan.walked.chains:
+            scope: Scope | None = chain.scope
+            while scope is not None and scope not in seen:
+                seen.add(scope)
+                yield scope
+                scope = scope.parent
+
+    def _local(self, imported: Imported) -> str:
+        """The local name after the migration."""
+        binding = imported.binding
+        alias = binding.statement.node.names[binding.index]  # type: ignore[union-attr]
+        keeps = imported.is_frozen or imported.is_pinned or alias.asname or not imported.after
+        if keeps or not self._court.is_source(imported.before):
+            return binding.name
+        if "." in alias.name and isinstance(binding.statement.node, ast.Import):  # type: ignore[union-attr]
+            wanted = imported.after.split(".")[0]
+            return binding.name if imported.after.startswith("tensorflow.keras") else wanted
+        wanted = imported.after.rpartition(".")[2]
+        if wanted == binding.name or imported.before in LIBRARIES:
+            return binding.name
+        return wanted if self._is_free(wanted, imported.after) else binding.name
+
+    # --- spelling ---
+
+    def origins(self, bindings: Iterable[Binding]) -> list[Imported]:
+        """The imports behind bindings, through aliases by assignment."""
+        found: list[Imported] = []
+        for binding in bindings:
+            if binding in self.imported:
+                found.append(self.imported[binding])
+            elif isinstance(binding.value, ast.Name | ast.Attribute):
+                position = (binding.value.lineno, binding.value.col_offset)
+                meaning = self._scan.resolver.of_chain(binding.value, binding.scope, position)
+                found.extend(self.origins(meaning.bindings))
+        return found
+
+    def meaning_after(self, binding: Binding, base: str) -> str:
+        """What the base of a chain stands for after the migration; "" when nothing."""
+        imported = self.imported.get(binding)
+        if imported is None:
+            origins = self.origins([binding])
+            frozen = any(one.is_frozen for one in origins)
+            return base if frozen else self._court.destination(base)
+        if imported.is_frozen:
+            return base
+        return imported.after if imported.before == base else self._court.destination(base)
+
+    def through(self, name: str, binding: Binding, base: str, base_text: str) -> str | None:
+        """`name` written through the chain's own base; None when it does not lead there."""
+        if binding.statement in self.stars:
+            return self._through_star(name, binding.statement, base)
+        after = self.meaning_after(binding, base)
+        rest = _below(name, after)
+        if rest is None and self.is_frozen(binding):
+            rest = _below_in_api(name, after)
+        if rest is None:
+            return None
+        imported = self.imported.get(binding)
+        return (base_text if imported is None else imported.local) + rest
+
+    def _through_star(self, name: str, statement: ImportStatement, base: str) -> str | None:
+        """A star import goes on giving what its module still has under the same path."""
+        module, _, leaf = name.rpartition(".")
+        star = self.stars[statement]
+        if star.after != module or not self._court.offers(module, leaf):
+            return None
+        is_same_path = locate(star.before) and locate(star.after)
+        return leaf if is_same_path and _path(star.before) == _path(star.after) else None
+
+    def is_frozen(self, binding: Binding) -> bool:
+        """Does the name come from an import that must stay as it is?"""
+        return any(one.is_frozen for one in self.origins([binding]))
+
+    def visible(self, name: str, scope: Scope) -> str | None:
+        """`name` written through another import of the module that is in force in `scope`."""
+        best: tuple[int, str, Imported] | None = None
+        for imported in self.imported.values():
+            binding = imported.binding
+            rest = _below(name, imported.after)
+            is_whole = isinstance(binding.statement.node, ast.Import) and "." in imported.before  # type: ignore[union-attr]
+            if rest is None or imported.is_frozen or binding.conditional or (is_whole and not binding.name):
+                continue
+            if not self._sees(scope, imported):
+                continue
+            if is_whole and binding.name != imported.before:
+                continue
+            if best is None or len(rest) < best[0]:
+                best = (len(rest), imported.local + rest, imported)
+        if best is None:
+            return None
+        best[2].spelled += 1
+        return best[1]
+
+    def _sees(self, scope: Scope, imported: Imported) -> bool:
+        binding = imported.binding
+        owner = lookup(scope, binding.name)
+        return owner is binding.scope and len(owner.bindings[binding.name]) == 1
+
+    # --- new imports ---
+
+    def add(self, name: str, statement: ImportStatement, as_symbol: bool, from_root: bool) -> str:
+        """`name` through a new import behind `statement`; returns how it is written."""
+        module, leaf, rest = _import_form(name, as_symbol, from_root)
+        meaning = f"{module}.{leaf}" if module else leaf
+        plan = self.plans.setdefault(statement, StatementPlan(statement))
+        local = self._reused(meaning, statement.scope)
+        if local is None:
+            local = self._new_local(leaf, module, meaning)
+            plan.additions.append(Addition(module, leaf, local))
+            self._taken |= {local}
+        return local + rest
+
+    def _reused(self, meaning: str, scope: Scope) -> str | None:
+        for statement, plan in self.plans.items():
+            if statement.scope is scope or statement.scope.kind == "module":
+                for addition in plan.additions:
+                    is_same = meaning == ".".join(filter(None, (addition.module, addition.name)))
+                    if is_same:
+                        return addition.local
+        return None
+
+    def _new_local(self, leaf: str, module: str, meaning: str) -> str:
+        preferred = "tf" if meaning == "tensorflow" else leaf
+        parent = (module or leaf).rpartition(".")[2]
+        candidates = [preferred, f"{parent}_{leaf}", *(f"{parent}_{leaf}_{n}" for n in range(2, 9))]
+        return next(name for name in candidates if self._is_free_for_new(name, meaning))
+
+    def _is_free_for_new(self, name: str, meaning: str) -> bool:
+        if name not in self._taken:
+            return True
+        holders = [one for one in self.imported.values() if one.binding.name == name]
+        return bool(holders) and self._is_free(name, meaning)
+
+
+def _below(name: str, base: str) -> str | None:
+    """What stands behind `base` in `name`: `.sum` for `keras.ops.sum` below `keras.ops`."""
+    if not base:
+        return None
+    if name == base:
+        return ""
+    return name[len(base) :] if name.startswith(base + ".") else None
+
+
+def _path(name: str) -> str:
+    located = locate(name)
+    return located[1] if located else name
+
+
+def _below_in_api(name: str, base: str) -> str | None:
+    """As `_below`, by the paths in the API: an import shim names it in several dialects."""
+    path, under = _path(name), _path(base)
+    return f".{path}" if not under else _below(path, under)
+
+
+def _import_form(name: str, as_symbol: bool, from_root: bool) -> tuple[str, str, str]:
+    """(module, leaf, rest): `from module import leaf`, written `leaf` + `rest` in the code."""
+    located = locate(name)
+    assert located is not None
+    dialect, path = located
+    root = qualified(dialect, "")
+    parent, _, leaf = path.rpartition(".")
+    if as_symbol and path:
+        return (f"{root}.{parent}" if parent else root), leaf, ""
+    if dialect == "tf" or from_root or not parent:
+        module, _, top = root.rpartition(".")
+        return module, top, f".{path}" if path else ""
+    above, _, last = parent.rpartition(".")
+    return (f"{root}.{above}" if above else root), last, f".{leaf}"

@@ -1,0 +1,126 @@
+"""Calls that become another expression: the `[[rewrite]]` rows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kmigrate.match.actions import Action, Template
+from kmigrate.match.calls import BoundCall, bind
+from kmigrate.match.conditions import holds
+from kmigrate.match.judge import Judge, Symbol
+from kmigrate.model import Outcome
+from kmigrate.rulebook.rows import Case, RewriteRow
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+SELF = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`backend.expand_dims(x, axis=-1)`: what is captured, with defaults, and whether more may be."""
+
+    captures: tuple[tuple[str, str | None], ...]
+    forwards: bool
+
+
+@cache
+def pattern_of(call: str) -> Pattern:
+    node = ast.parse(call, mode="eval").body
+    assert isinstance(node, ast.Call)
+    captures: list[tuple[str, str | None]] = []
+    forwards = False
+    for argument in node.args:
+        if isinstance(argument, ast.Constant) and argument.value is Ellipsis:
+            forwards = True
+        elif isinstance(argument, ast.Name):
+            captures.append((argument.id, None))
+    captures += [(keyword.arg, ast.unparse(keyword.value)) for keyword in node.keywords if keyword.arg]
+    return Pattern(tuple(captures), forwards)
+
+
+def rewrite(judge: Judge, symbol: Symbol, call: ast.Call) -> Action | None:
+    """The action of the first rewrite that speaks for the target; None when none does."""
+    for row in judge.table.rewrites(judge.source.api, symbol.canonical):
+        cases = [case for case in row.cases if _speaks(judge, case)]
+        if cases:
+            return _by_row(judge, symbol, row, cases, call)
+    return None
+
+
+def _speaks(judge: Judge, case: Case) -> bool:
+    return bool(_template(judge, case)) or case.unchanged or bool(case.flag)
+
+
+def _template(judge: Judge, case: Case) -> str:
+    target = judge.target.api
+    goes_back = judge.source.api == "keras3" and target == "keras2"
+    return case.to.get(target, case.to.get("tf", "") if goes_back else "")
+
+
+def _by_row(
+    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], call: ast.Call
+) -> Action:
+    bound = _bound(judge, symbol, call)
+    if bound is None or bound.problem:
+        problem = bound.problem if bound else "its signature is not known"
+        return symbol.action.flagged(row.id, f"the call does not bind: {problem}")
+    if bound.hides_positions or bound.hides_keywords:
+        return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
+    for case in cases:
+        if not holds(case.when, bound):
+            continue
+        if case.flag:
+            return symbol.action.flagged(row.id, case.flag)
+        if case.unchanged:
+            return symbol.action
+        action = _filled(row, case, _template(judge, case), bound)
+        if action is not None:
+            return judge.weighed(action, row.id, case.note or row.note)
+    needs = "no form of this call that the rule can rewrite; see `kmigrate rules " + row.id + "`"
+    return symbol.action.flagged(row.id, needs)
+
+
+def _bound(judge: Judge, symbol: Symbol, call: ast.Call) -> BoundCall | None:
+    best: BoundCall | None = None
+    for snapshot in judge.atlas.snapshots():
+        signature = snapshot.signature(symbol.canonical)
+        if signature is not None:
+            bound = bind(call, signature)
+            if not bound.problem and not bound.extra:
+                return bound
+            best = best or bound
+    return best
+
+
+def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Action | None:
+    """The template over the call's arguments; None when it captures too little for this call."""
+    pattern = pattern_of(row.call)
+    given = bound.given()
+    captures: dict[str, int | str] = {SELF: -1} if row.method else {}
+    for name, default in pattern.captures:
+        if name in given:
+            captures[name] = given[name].index
+        elif default is not None:
+            captures[name] = default
+    wanted = set(_PLACEHOLDER.findall(template))
+    captured = {name for name, _ in pattern.captures}
+    rest = [argument for name, argument in given.items() if name not in captured]
+    if not wanted <= captures.keys() or (rest and not pattern.forwards) or bound.overflow:
+        return None
+    used = wanted | case.when.equals.keys()
+    if any(name in given and name not in used for name in captured):
+        return None
+    names = {argument.index: name for name, argument in given.items()}
+    return Action(
+        outcome=Outcome.REWRITTEN,
+        reason=f"rewritten: {row.why}",
+        template=Template(
+            template,
+            tuple((name, captures[name]) for name in sorted(wanted)),
+            tuple(argument.index for argument in rest),
+            tuple((a.index, names[a.index]) for a in rest if a.keyword is None),
+        ),
+    )

@@ -1,0 +1,174 @@
+"""One text migrated: read, decide, rewrite, check. Pure, and the only place where they meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+
+from kmigrate.atlas import atlas
+from kmigrate.check import violations
+from kmigrate.dialects import LIBRARIES, is_library, locate
+from kmigrate.direction import impossible, narrowed, resolve_direction, target_version
+from kmigrate.marks import mark_edits
+from kmigrate.match.matcher import Filter, Matcher
+from kmigrate.match.sites import Court
+from kmigrate.model import SURFACES, Direction, Edit, Finding, Module, Options, Outcome, Result, Span, Survey
+from kmigrate.rewrite import Refused, apply
+from kmigrate.rulebook.table import load_table
+from kmigrate.scan import Scan, parse, scan
+from kmigrate.selection import ignored_by_comment, ignored_by_option
+from kmigrate.text import SourceText
+
+__all__ = ["mentions", "migrate", "resolve_direction", "survey"]
+
+_MENTION = re.compile("|".join(LIBRARIES).encode())
+_ATTEMPTS = 50
+
+
+def mentions(data: bytes) -> bool:
+    """Does a file mention any of the libraries? What does not need not be parsed."""
+    return _MENTION.search(data) is not None
+
+
+@cache
+def _star_names(module: str) -> frozenset[str]:
+    """The names that a star import of a library module may bring, on any of its surfaces."""
+    located = locate(module)
+    if located is None:
+        return frozenset()
+    dialect, path = located
+    surfaces = [surface for surface in SURFACES.values() if surface.dialect == dialect]
+    return frozenset().union(*(atlas(surface).star(path) for surface in surfaces))
+
+
+@cache
+def _method_names() -> frozenset[str]:
+    table = load_table()
+    apis = {surface.api for surface in SURFACES.values()}
+    return frozenset(name for api in apis for name in table.method_names(api))
+
+
+def _scan(text: str, module: Module) -> Scan:
+    return scan(parse(text), module, _star_names, _method_names())
+
+
+def survey(text: str, module: Module) -> Survey:
+    """What a file offers to others of its project, and which APIs it cannot be written for.
+
+    Raises Unreadable where this Python cannot parse it.
+    """
+    found = _scan(text, module)
+    imported = frozenset(
+        name
+        for statement in found.walked.imports
+        if not is_library(statement.module)
+        for name in (binding.imported for binding in statement.bindings)
+        if not is_library(name)
+    )
+    return Survey(found.resolver.module_exports(), imported, impossible(_named(found)))
+
+
+def _named(found: Scan) -> Iterator[tuple[str, int]]:
+    """Every certain name of a library in the module, with its line."""
+    for statement in found.imports:
+        for binding in statement.bindings:
+            if is_library(binding.imported) and not binding.conditional:
+                yield binding.imported, statement.node.lineno
+    for use in found.uses:
+        if use.certain and len(use.names) == 1 and use.is_loaded:
+            yield use.names[0], use.node.lineno
+
+
+def migrate(
+    text: str,
+    options: Options,
+    direction: Direction,
+    module: Module = Module(),  # noqa: B008 (frozen)
+    path: str = "",
+    pins: Mapping[str, str] | None = None,
+) -> Result:
+    """Migrate one text. Raises Unreadable where this Python cannot parse it."""
+    source = SourceText(text)
+    found = _scan(text, module)
+    direction = narrowed(direction, impossible(_named(found)))
+    refused: dict[Span, str] = {}
+    for _ in range(_ATTEMPTS):
+        matcher = _matched(found, source, options, direction, module, refused, pins or {})
+        reason = _held_back(matcher, direction)
+        if reason:
+            return Result(text, text, tuple(_held(matcher.findings, reason)), held_back=reason)
+        edits: list[Edit] = [*matcher.edits, *mark_edits(source, found, matcher.findings, options.mark)]
+        try:
+            after = apply(source, edits) if edits else text
+        except Refused as refusal:
+            if refusal.span is None or refusal.span in refused:
+                return Result(text, None, tuple(matcher.findings), error=refusal.reason)
+            refused[refusal.span] = refusal.reason
+            continue
+        broken = violations(text, after) if edits else []
+        if broken:
+            return Result(text, None, tuple(matcher.findings), error="; ".join(broken))
+        return Result(text, after, tuple(matcher.findings))
+    return Result(text, None, tuple(matcher.findings), error="too many edits were refused")
+
+
+def _matched(
+    found: Scan,
+    source: SourceText,
+    options: Options,
+    direction: Direction,
+    module: Module,
+    refused: Mapping[Span, str],
+    pins: Mapping[str, str],
+) -> Matcher:
+    version = target_version(options, direction.target, pins)
+    court = Court(load_table(), direction, version, lambda node: source.slice(source.span(node)))
+    filters = Filter(
+        lambda finding: ignored_by_option(finding, options),
+        lambda finding: ignored_by_comment(finding, source),
+        options.safe_only,
+        refused,
+    )
+    needed = frozenset(found.walked.module.bindings) if module.is_package else module.needed
+    matcher = Matcher(found, source, court, direction.target, needed | _listed(found), filters)
+    matcher.match()
+    return matcher
+
+
+def _listed(found: Scan) -> frozenset[str]:
+    """The names in `__all__`, which others import."""
+    import ast
+
+    values = [binding.value for binding in found.walked.module.bindings.get("__all__", ())]
+    return frozenset(
+        element.value
+        for value in values
+        if isinstance(value, ast.List | ast.Tuple)
+        for element in value.elts
+        if isinstance(element, ast.Constant) and isinstance(element.value, str)
+    )
+
+
+def _held_back(matcher: Matcher, direction: Direction) -> str:
+    """One Keras per program: why a file must stay whole, or ""."""
+    target = direction.target
+    if target.dialect == "tf" or not matcher.edits:
+        return ""
+    for finding, dialect in matcher.left:
+        mixes = dialect != target.dialect and (target.api == "keras2" or dialect == "tf_keras")
+        if mixes and dialect != "tf":
+            where = f"line {finding.span.line}: `{finding.before}`"
+            return f"the file would mix {dialect} and {target.dialect} ({where} stays as it is)"
+    return ""
+
+
+def _held(findings: list[Finding], reason: str) -> Iterator[Finding]:
+    for finding in findings:
+        is_change = finding.outcome in (Outcome.REWRITTEN, Outcome.REVIEW)
+        yield (
+            replace(finding, outcome=Outcome.FLAGGED, after="", reason=f"held back: {reason}")
+            if is_change
+            else finding
+        )
