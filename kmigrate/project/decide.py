@@ -34,6 +34,7 @@ class MigrateTask:
     direction: Direction
     module: Module
     path: str
+    pins: Mapping[str, str]
 
 
 def run_survey(task: SurveyTask) -> Survey:
@@ -43,7 +44,7 @@ def run_survey(task: SurveyTask) -> Survey:
 
 def run_migrate(task: MigrateTask) -> Result:
     """Runs in a worker."""
-    return migrate(task.text, task.options, task.direction, task.module, task.path)
+    return migrate(task.text, task.options, task.direction, task.module, task.path, task.pins)
 
 
 class Decision:
@@ -105,7 +106,9 @@ class Decision:
         for number in numbers:
             module = replace(index.module(number, offering), needed=needed.get(number, frozenset()))
             shown = self._shelf.sources[number].shown
-            tasks.append(MigrateTask(texts[number], self._options, direction, module, shown))
+            tasks.append(
+                MigrateTask(texts[number], self._options, direction, module, shown, self._pins)
+            )
         for done, answer in enumerate(answers(run_migrate, tasks, self._jobs)):
             self._progress("migrating", done + 1, len(tasks))
             if isinstance(answer, Failure):
