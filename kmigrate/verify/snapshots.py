@@ -42,13 +42,14 @@ def by_length(path: str) -> tuple[int, int, str]:
 def rank(path: str, seen: dict[str, Any], surface: str) -> tuple[Any, ...]:
     """How good a name this is for an object; the least is the best."""
     parts = path.split(".")
+    lower_first = by_length(path.swapcase())
     aside = sum(part in OUT_OF_THE_WAY for part in parts)
     is_misnamed = parts[-1] != seen["name"]
     if surface == "tf":
         aside += 2 * (parts[0] == "contrib")
         is_other_class = is_misnamed and seen["kind"] == "class"
         is_elsewhere = path.rpartition(".")[0] not in seen["origin"]
-        return aside, is_other_class, len(parts), is_misnamed, is_elsewhere, *by_length(path)
+        return aside, is_other_class, len(parts), is_misnamed, is_elsewhere, *lower_first
     origin = seen["origin"].split(".")
     home = next((part for part in origin[1:] if part not in NOT_A_HOME), "")
     is_stray = home in FACADES and parts[0] != home
@@ -56,7 +57,7 @@ def rank(path: str, seen: dict[str, Any], surface: str) -> tuple[Any, ...]:
     place = FACADES.index(parts[0]) if is_facade else len(parts)
     is_defined_elsewhere = [*origin[1:], parts[-1]] != parts
     preference = (is_misnamed, is_stray, not is_facade, place, is_defined_elsewhere)
-    return path != "Input", aside, *preference, *by_length(path)
+    return path != "Input", aside, *preference, *lower_first
 
 
 def rows(raw: dict[str, Any]) -> list[list[Any]]:

@@ -63,7 +63,9 @@ def real_signature(function: Any) -> inspect.Signature:
         spec = getattr(getattr(function, "_tf_decorator", None), "decorator_argspec", None)
         if spec is not None:
             return from_argspec(spec)
-        inner = getattr(function, "_original_function", None) or getattr(function, "__wrapped__", None)
+        inner = getattr(function, "_original_function", None) or getattr(
+            function, "__wrapped__", None
+        )
         if inner is None or hasattr(function, "__signature__"):
             return inspect.signature(function)
         function = inner

@@ -176,7 +176,11 @@ def describe(entry: Entry, objects: Dict[Any, Entry]) -> Dict[str, Any]:
     row = {"paths": entry.paths, "origin": origin, "name": name if isinstance(name, str) else ""}
     if inspect.isclass(value):
         bases = signatures.public_bases(value, lambda ancestor: id(ancestor) in objects)
-        row.update(kind="class", signature=signatures.constructor_text(value), members=signatures.own_members(value, bases))
+        row.update(
+            kind="class",
+            signature=signatures.constructor_text(value),
+            members=signatures.own_members(value, bases),
+        )
         row["bases"] = [objects[id(base)].paths[0] for base in bases]
     elif callable(value):
         is_nameless = origin == "keras.applications" and name == "wrapper"
