@@ -72,12 +72,24 @@ class Atlas:
         return next((snapshot for snapshot in self.snapshots() if snapshot.has(path)), None)
 
     def has(self, path: str) -> bool:
+        """Is `path` a symbol, a method or a module of the surface?"""
         return not path or self.holding(path) is not None
 
     def canonical(self, path: str) -> str | None:
         """The public name of what `path` stands for."""
         snapshot = self.holding(path)
         return snapshot.canonical(path) if snapshot else None
+
+    def public(self, path: str) -> str:
+        """`path`, or the public name of what stands under this private one.
+
+        `tensorflow.python.keras` has the modules of the standalone package, which no snapshot of
+        the public `tf.keras` shows.
+        """
+        if self.has(path) or self.surface.api != "keras2" or self.surface.dialect == "keras":
+            return path
+        standalone = atlas(SURFACES["keras@2"]).canonical(path)
+        return standalone if standalone and self.has(standalone) else path
 
     def is_module(self, path: str) -> bool:
         if not path:

@@ -113,9 +113,16 @@ def impossible(names: Iterable[tuple[str, int]]) -> dict[str, str]:
     return found
 
 
-def narrowed(direction: Direction, ruled_out: Mapping[str, str]) -> Direction:
-    """The direction for one file, whose own references rule out surfaces."""
-    candidates = {
-        dialect: _possible(list(surfaces), ruled_out) for dialect, surfaces in direction.candidates.items()
-    }
+def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str]) -> Direction:
+    """The direction for one file, whose own references rule out surfaces.
+
+    What the file itself proves beats what the rest of a half-migrated project says.
+    """
+    candidates = {}
+    for dialect, surfaces in direction.candidates.items():
+        possible = [surface for surface in surfaces if surface.name not in ruled_out]
+        if not possible and options.sources == ("auto",):
+            everything = [surface for surface in SURFACES.values() if surface.dialect == dialect]
+            possible = [surface for surface in everything if surface.name not in ruled_out]
+        candidates[dialect] = tuple(possible) or surfaces
     return Direction(candidates, direction.target)

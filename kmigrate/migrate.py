@@ -92,7 +92,7 @@ def migrate(
     """Migrate one text. Raises Unreadable where this Python cannot parse it."""
     source = SourceText(text)
     found = _scan(text, module)
-    direction = narrowed(direction, impossible(_named(found)))
+    direction = narrowed(options, direction, impossible(_named(found)))
     refused: dict[Span, str] = {}
     for _ in range(_ATTEMPTS):
         matcher = _matched(found, source, options, direction, module, refused, pins or {})

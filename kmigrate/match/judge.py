@@ -54,14 +54,12 @@ class Judge:
         """Raw TensorFlow goes on working beside every Keras."""
         return self.source.dialect == "tf" and self.target.dialect != "tf"
 
-    def longest_known(self, path: str) -> str | None:
-        """The longest leading part of `path` that the source surface has."""
-        parts = path.split(".") if path else []
-        for length in range(len(parts), -1, -1):
-            known = ".".join(parts[:length])
-            if self.atlas.has(known):
-                return known
-        return None
+    def split(self, path: str) -> tuple[str, tuple[str, ...]]:
+        """The longest leading part of `path` that the source surface has, and the names behind it."""
+        parts = tuple(self.atlas.public(path).split(".")) if path else ()
+        lengths = range(len(parts), 0, -1)
+        known = next((n for n in lengths if self.atlas.has(".".join(parts[:n]))), 0)
+        return ".".join(parts[:known]), parts[known:]
 
     def proven(self, rule: str) -> bool:
         return proves(rule, self.source.api, self.target.api)

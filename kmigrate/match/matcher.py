@@ -88,7 +88,8 @@ class Matcher:
 
     def _site(self, use: Use) -> Site:
         sources = [name for name in use.names if self._court.is_source(name)]
-        tail = max((len(r.tail) for name in sources for r in self._court.readings(name)), default=0)
+        readings = [reading for name in sources for reading in self._court.readings(name)]
+        tail = max((0 if r.is_unknown else len(r.tail) for r in readings), default=0)
         node = use.node
         for _ in range(min(tail, use.attributes)):
             assert isinstance(node, ast.Attribute)

@@ -68,8 +68,7 @@ class Court:
         dialect, path = located
         found = []
         for judge in self._judges.get(dialect, ()):
-            known = judge.longest_known(path) or ""
-            tail = tuple(path[len(known) :].strip(".").split(".")) if path != known else ()
+            known, tail = judge.split(path)
             found.append(Reading(judge, judge.symbol(known), tail))
         knowing = tuple(reading for reading in found if not reading.is_unknown)
         return knowing or tuple(found)
@@ -79,7 +78,7 @@ class Court:
         if not self.is_source(name):
             return name
         found = {
-            ".".join((reading.symbol.action.name, *reading.tail))
+            _joined(reading.symbol.action.name, reading.tail)
             for reading in self.readings(name)
             if reading.symbol.action.name
         }
@@ -105,7 +104,7 @@ class Court:
         if reading.is_unknown:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             reason = f"no known version of {reading.judge.source.name} has `{wanted}`"
-            return symbol.action.flagged(UNKNOWN, reason)
+            return replace(symbol.action, name=_joined(symbol.action.name, reading.tail)).flagged(UNKNOWN, reason)
         if symbol.action.outcome is Outcome.FLAGGED and not symbol.destination:
             return self._template(reading, call) or symbol.action
         if call is None or reading.tail or reading.judge.is_same:
@@ -130,6 +129,10 @@ class Court:
         return symbol.action.but(
             Outcome.REVIEW, symbol.row.id, f"used as a value; the default of {hubs} differs there"
         )
+
+
+def _joined(name: str, tail: tuple[str, ...]) -> str:
+    return ".".join((name, *tail)) if name else ""
 
 
 def _agreed(actions: list[tuple[Surface | None, Action]]) -> Action:

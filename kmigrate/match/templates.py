@@ -28,15 +28,12 @@ class Pattern:
 
 @cache
 def pattern_of(call: str) -> Pattern:
-    node = ast.parse(call, mode="eval").body
+    forwards = call.endswith("...)")
+    node = ast.parse(call.replace("...)", ")"), mode="eval").body
     assert isinstance(node, ast.Call)
-    captures: list[tuple[str, str | None]] = []
-    forwards = False
-    for argument in node.args:
-        if isinstance(argument, ast.Constant) and argument.value is Ellipsis:
-            forwards = True
-        elif isinstance(argument, ast.Name):
-            captures.append((argument.id, None))
+    captures: list[tuple[str, str | None]] = [
+        (argument.id, None) for argument in node.args if isinstance(argument, ast.Name)
+    ]
     captures += [(keyword.arg, ast.unparse(keyword.value)) for keyword in node.keywords if keyword.arg]
     return Pattern(tuple(captures), forwards)
 

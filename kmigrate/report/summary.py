@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kmigrate.model import Finding, Outcome, Status
+from kmigrate.model import SURFACES, Outcome, Status
 from kmigrate.report.findings import one_line, place
 from kmigrate.report.record import CHANGES, FAILED, FileRecord, RunRecord
 
 GROUPS = 8
 PLACES = 3
-_SETTLES = re.compile(r"--from ([\w.]+(?:@\d)?)")
+_BETWEEN = re.compile(r"between ([^;]+); say which with --from")
+
+_Place = tuple[tuple[str, ...], str]
 
 
 class Style(StrEnum):
@@ -54,45 +56,48 @@ def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
 
 
 def _section(run: RunRecord, outcome: Outcome, title: Line, verbose: bool) -> Iterator[Line]:
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    groups: dict[str, list[_Place]] = defaultdict(list)
     for record in run.files:
         for finding in record.counted:
             if finding.outcome is outcome:
-                groups[_group(finding)].append(place(record.path, finding))
+                reason = " ".join(finding.reason.split())
+                groups[reason].append((finding.rules, place(record.path, finding)))
     if not groups:
         return
     yield Line(f"{title.text} ({sum(map(len, groups.values()))})", title.style)
-    ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
     if outcome is Outcome.REWRITTEN and not verbose:
-        yield Line("  " + _rules_and_counts(ranked))
+        yield Line(
+            f"  {_rules([each for places in groups.values() for each in places], 2 * GROUPS)}"
+        )
     else:
-        shown = ranked if verbose else ranked[:GROUPS]
-        for (rules, reason), places in shown:
-            yield from _places(rules, reason, places, verbose)
-        if rest := ranked[len(shown) :]:
-            count = sum(len(places) for _, places in rest)
-            yield Line(f"  and {count} more for {len(rest)} other reasons; --verbose", Style.FAINT)
+        yield from _groups(groups, verbose)
     yield Line("")
 
 
-def _group(finding: Finding) -> tuple[str, str]:
-    return ", ".join(finding.rules), " ".join(finding.reason.split())
+def _groups(groups: Mapping[str, list[_Place]], verbose: bool) -> Iterator[Line]:
+    """One reason each, the most frequent first."""
+    ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
+    shown = ranked if verbose else ranked[:GROUPS]
+    for reason, places in shown:
+        yield Line(f"  {one_line(reason, 300)}")
+        yield Line(f"    {_rules(places, GROUPS)}", Style.FAINT)
+        yield Line(f"    {_where(places, len(places) if verbose else PLACES)}", Style.FAINT)
+    if rest := ranked[len(shown) :]:
+        count = sum(len(places) for _, places in rest)
+        reasons = _plural(len(rest), "other reason")
+        yield Line(f"  and {count} more for {reasons}; --verbose lists them", Style.FAINT)
 
 
-def _rules_and_counts(groups: Sequence[tuple[tuple[str, str], list[str]]]) -> str:
-    counts: Counter[str] = Counter()
-    for (rules, _), places in groups:
-        counts[rules or "names"] += len(places)
-    named = [f"{rule} {count}" for rule, count in counts.most_common(2 * GROUPS)]
+def _rules(places: Sequence[_Place], width: int) -> str:
+    counts = Counter(", ".join(rules) for rules, _ in places)
+    named = [f"{rule} {count}".strip() for rule, count in counts.most_common(width)]
     more = len(counts) - len(named)
-    return ", ".join(named) + (f", and {more} other rules" if more else "")
+    return ", ".join(named) + (f", and {_plural(more, 'other rule')}" if more else "")
 
 
-def _places(rules: str, reason: str, places: list[str], verbose: bool) -> Iterator[Line]:
-    yield Line("  " + ": ".join(filter(None, (rules, one_line(reason, 300)))))
-    shown = places if verbose else places[:PLACES]
-    more = f" and {len(places) - len(shown)} more" if len(shown) < len(places) else ""
-    yield Line(f"    {', '.join(shown)}{more}", Style.FAINT)
+def _where(places: Sequence[_Place], width: int) -> str:
+    more = f" and {len(places) - width} more" if len(places) > width else ""
+    return ", ".join(where for _, where in places[:width]) + more
 
 
 def _left_alone(run: RunRecord) -> Iterator[Line]:
@@ -105,14 +110,14 @@ def _left_alone(run: RunRecord) -> Iterator[Line]:
 
 def _ambiguous(run: RunRecord) -> Iterator[Line]:
     """Which `--from` settles what could mean several APIs."""
-    settles: Counter[str] = Counter()
+    settled: Counter[tuple[str, ...]] = Counter()
     for record in run.files:
         for finding in record.counted:
-            settles.update(set(_SETTLES.findall(finding.reason)))
-    if settles:
-        count = max(settles.values())
-        choices = " or ".join(f"--from {name}" for name in sorted(settles))
-        yield Line(f"{choices} settles {count} ambiguous references.", Style.LOOK)
+            if named := _BETWEEN.search(finding.reason):
+                settled[tuple(sorted(SURFACES.keys() & set(named[1].split())))] += 1
+    for surfaces, count in settled.most_common():
+        choices = " or ".join(f"--from {surface}" for surface in surfaces)
+        yield Line(f"{choices} would settle {_plural(count, 'reference')}", Style.LOOK)
 
 
 def _totals(run: RunRecord) -> Iterator[Line]:

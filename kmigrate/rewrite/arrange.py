@@ -89,7 +89,7 @@ class Layout:
                     gap = merged(gap, self.gaps[dropped])
                 return gap
         tail = self._tail(left)
-        before = self._before(right)
+        before = self.gaps[right - 1] if right else None
         lead = before.empty_lines if isinstance(before, cst.ParenthesizedWhitespace) else ()
         if tail or lead or self.vertical:
             return line_break(self.indent, tail, lead)
@@ -115,11 +115,6 @@ class Layout:
         if isinstance(gap, cst.ParenthesizedWhitespace) and gap.first_line.comment:
             return gap.first_line
         return None
-
-    def _before(self, origin: int | None) -> Gap | None:
-        if origin is None:
-            return None
-        return self.gaps[origin - 1] if origin else self.opening
 
 
 def _gap_behind(arg: cst.Arg) -> Gap:

@@ -59,7 +59,7 @@ class _CallEditor(cst.CSTTransformer):
             if keyword and args[index].keyword is None:
                 _hold_positions(args, index)
             args[index] = renamed(args[index], keyword, usual_equal(call))
-        return args
+        return [self._holes.as_keyword(arg) for arg in args]
 
 
 def edit_call(text: str, edit: EditCall, newline: str, indent: str) -> str:
@@ -141,6 +141,9 @@ def _with_comments(
 ) -> cst.BaseExpression:
     if isinstance(expression, cst.Call):
         opening = with_comments(expression.whitespace_before_args, lost, indent)
+        if not expression.args:
+            end = cst.SimpleWhitespace(indent.removesuffix("    "))
+            opening = opening.with_changes(last_line=end)
         return expression.with_changes(whitespace_before_args=opening)
     lpar = cst.LeftParen(whitespace_after=with_comments(NOTHING, lost, indent))
     return expression.with_changes(

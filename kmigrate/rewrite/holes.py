@@ -20,6 +20,7 @@ class Grip(Enum):
     ATOM = "atom"
     NUMBER = "number"  # an atom, but `1.real` is none
     LOOSE = "loose"
+    NAMING = "naming"  # `x := 1`: loose, and not the value of a keyword
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def hole(node: ast.expr, text: str, bracketed: bool) -> Hole:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex):
         number = not isinstance(node.value, bool)
         return Hole(text, Grip.NUMBER if number else Grip.ATOM)
+    if isinstance(node, ast.NamedExpr):
+        return Hole(text, Grip.NAMING)
     multiline = "\n" in text or "\r" in text
     split = multiline and not bracketed and parsed(text) is None
     if split or not isinstance(node, _ATOMS):
@@ -63,13 +66,22 @@ def hole_for(text: str) -> Hole:
 
     Raises Impossible when it is none.
     """
-    node = parsed(text) or parsed(f"({text})")
+    text = text.strip()
+    node = parsed(text)
+    if node is None or (isinstance(node, ast.Tuple) and parsed(f"[{text[1:-1]}]") is None):
+        text = f"({text})"
+        node = parsed(text)
     if node is None:
         refuse(f"`{text}` is not an expression")
-    if isinstance(node, ast.Tuple) and not text.lstrip().startswith("("):
-        return Hole(text, Grip.LOOSE)
-    bare = node.col_offset == 0 and node.end_col_offset == len(text.encode())
-    return hole(node, text, bracketed=False) if bare else Hole(text, Grip.ATOM)
+    in_brackets = node.col_offset > 0
+    return Hole(text, Grip.ATOM) if in_brackets else hole(node, text, bracketed=False)
+
+
+def in_brackets(node: cst.BaseExpression) -> cst.BaseExpression:
+    """The expression in round brackets."""
+    return node.with_changes(
+        lpar=[cst.LeftParen(), *node.lpar], rpar=[*node.rpar, cst.RightParen()]
+    )
 
 
 class Holes:
@@ -90,6 +102,13 @@ class Holes:
     def name(self, text: str) -> cst.Name:
         """A name for the text of an expression."""
         return cst.Name(self.add(hole_for(text)))
+
+    def as_keyword(self, arg: cst.Arg) -> cst.Arg:
+        """The argument, its value in brackets if a keyword needs them."""
+        held = self.get(arg.value)
+        if arg.keyword is None or held is None or held.grip is not Grip.NAMING:
+            return arg
+        return arg if arg.value.lpar else arg.with_changes(value=in_brackets(arg.value))
 
     def get(self, node: cst.CSTNode) -> Hole | None:
         """The hole that `node` names."""

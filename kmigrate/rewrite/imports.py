@@ -11,7 +11,7 @@ import libcst as cst
 
 from kmigrate.comments import comments
 from kmigrate.model import EditImport, ImportedName
-from kmigrate.rewrite.gaps import NOTHING, Gap, merged
+from kmigrate.rewrite.gaps import NOTHING, SPACE, Gap, merged
 from kmigrate.rewrite.refuse import refuse
 
 Import = cst.Import | cst.ImportFrom
@@ -86,7 +86,17 @@ def _of_module(node: cst.ImportFrom, module: str | None) -> cst.ImportFrom:
     match = re.fullmatch(r"(\.*)(.*)", module)
     dots, path = match.groups() if match else ("", module)
     relative = [cst.Dot() for _ in dots]
-    return node.with_changes(module=_dotted(path) if path else None, relative=relative)
+    return node.with_changes(
+        module=_dotted(path) if path else None,
+        relative=relative,
+        whitespace_after_from=_spaced(node.whitespace_after_from),
+        whitespace_before_import=_spaced(node.whitespace_before_import),
+    )
+
+
+def _spaced(gap: cst.SimpleWhitespace) -> cst.SimpleWhitespace:
+    """`from.import a` needs no space, `from keras import a` does."""
+    return gap if gap.value else SPACE
 
 
 def _dotted(path: str) -> cst.Attribute | cst.Name:

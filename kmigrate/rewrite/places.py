@@ -84,9 +84,10 @@ class Places:
     def block(self, span: Span) -> list[Span]:
         """The statements of the block that the statement at `span` is in; empty for the module."""
         for block in self._blocks:
-            spans = [self._source.span(statement) for statement in block]
-            if span in spans:
-                return spans
+            if any(statement.lineno == span.line for statement in block):
+                spans = [self._source.span(statement) for statement in block]
+                if span in spans:
+                    return spans
         return []
 
     @cached_property
@@ -100,7 +101,10 @@ class Places:
                 stack.append((child, in_f_string))
                 if isinstance(child, ast.Call | ast.Attribute | ast.Name):
                     place = Place(child, parent, field, in_f_string)
-                    places.setdefault(self._source.span(child), place)
+                    span = self._source.span(child)
+                    # Before Python 3.12 the spans inside f-strings are not reliable.
+                    if span not in places or places[span].in_f_string:
+                        places[span] = place
         return places
 
     @cached_property

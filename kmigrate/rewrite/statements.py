@@ -32,7 +32,9 @@ class Lines:
     @property
     def alone(self) -> bool:
         """Whether no other statement shares the lines."""
-        return not self.before.strip() and re.fullmatch(r"[ \t\f]*(#.*)?", self.behind) is not None
+        continued = self.source.text[: self.line_start].rstrip("\r\n").endswith("\\")
+        rest = re.fullmatch(r"[ \t\f]*(#.*)?", self.behind)
+        return not self.before.strip() and rest is not None and not continued
 
 
 def import_patches(

@@ -13,7 +13,7 @@ from kmigrate.model import FillTemplate
 from kmigrate.rewrite.arrange import Item, Layout
 from kmigrate.rewrite.calls import finish, hold_to_grammar, renamed, usual_equal
 from kmigrate.rewrite.gaps import SPACE
-from kmigrate.rewrite.holes import Grip, Skeleton, skeleton
+from kmigrate.rewrite.holes import Grip, Skeleton, in_brackets, skeleton
 from kmigrate.rewrite.refuse import refuse
 
 _ATOMS = (
@@ -22,6 +22,7 @@ _ATOMS = (
     cst.DictComp, cst.Ellipsis,
 )  # fmt: skip
 _Holder = TypeVar("_Holder", cst.Element, cst.Index, cst.Arg)
+_NEED_BRACKETS = (Grip.LOOSE, Grip.NAMING)
 _NUMBERS = (cst.Integer, cst.Float, cst.Imaginary)
 
 
@@ -44,6 +45,9 @@ def fill_template(text: str, edit: FillTemplate, newline: str, indent: str) -> t
     assert isinstance(filled, cst.BaseExpression)
     if _placeholder(template) is not None:
         filled = filler.captured(template, filled)
+    held = bones.holes.get(filled)
+    if (isinstance(filled, cst.Tuple) and not filled.lpar) or (held and held.split):
+        filled = in_brackets(filled)
     return finish(text, bones, filled, indent), filler.grip(filled)
 
 
@@ -90,14 +94,14 @@ class _TemplateFiller(cst.CSTTransformer):
 
     def leave_Set(self, original_node: cst.Set, updated_node: cst.Set) -> cst.BaseExpression:
         value = self.captured(original_node, updated_node)
-        return _in_brackets(value) if self.grip(value) is Grip.LOOSE else value
+        return in_brackets(value) if self.grip(value) in _NEED_BRACKETS else value
 
     def leave_Attribute(
         self, original_node: cst.Attribute, updated_node: cst.Attribute
     ) -> cst.BaseExpression:
         if self.grip(updated_node.value) is not Grip.NUMBER:
             return updated_node
-        return updated_node.with_changes(value=_in_brackets(updated_node.value))
+        return updated_node.with_changes(value=in_brackets(updated_node.value))
 
     def leave_Element(self, original_node: cst.Element, updated_node: cst.Element) -> cst.Element:
         return self._bare(original_node, updated_node)
@@ -106,7 +110,7 @@ class _TemplateFiller(cst.CSTTransformer):
         return self._bare(original_node, updated_node)
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
-        return self._bare(original_node, updated_node)
+        return self._bones.holes.as_keyword(self._bare(original_node, updated_node))
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         items: list[Item] = []
@@ -145,7 +149,7 @@ class _TemplateFiller(cst.CSTTransformer):
             arg = self._argument(index)
             if index in names and self._call is not None:
                 arg = renamed(arg, names[index], usual_equal(self._call))
-            items.append(Item(arg, index))
+            items.append(Item(self._bones.holes.as_keyword(arg), index))
         return items
 
     def _origin(self, arg: cst.Arg) -> int | None:
@@ -181,10 +185,6 @@ def _placeholder(node: cst.CSTNode) -> str | None:
 
 def _is_rest(arg: cst.Arg) -> bool:
     return isinstance(arg.value, cst.Ellipsis) and arg.keyword is None and not arg.star
-
-
-def _in_brackets(node: cst.BaseExpression) -> cst.BaseExpression:
-    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
 def _in_a_row(args: Sequence[cst.Arg]) -> list[cst.Arg]:

@@ -48,6 +48,7 @@ def _symbol(row: Plain) -> SymbolRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
+        sources=tuple(row.get("from", ())),
     )
 
 
@@ -86,6 +87,7 @@ def _rewrite(row: Plain) -> RewriteRow:
         cases=tuple(map(_case, row["cases"])),
         why=row["why"],
         method=row.get("method", False),
+        also=tuple(row.get("also", ())),
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),

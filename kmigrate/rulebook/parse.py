@@ -134,8 +134,9 @@ _FIELDS: dict[str, Check] = {
         {
             "id": _text,
             **dict.fromkeys(APIS, _texts),
+            "from": _apis,
             "args": _table_of(_inherited(_text)),
-            "values": _table_of(_table_of(_inherited(_literal))),
+            "values": _table_of(_table_of(_inherited(_literal_or_none))),
             "explicit": _texts,
             "ignore_defaults": _texts,
             "unproven": _text,
@@ -151,6 +152,7 @@ _FIELDS: dict[str, Check] = {
             "from": _apis,
             "call": _text,
             "method": _text,
+            "also": _texts,
             "to": _by_api(_text),
             "when": _WHEN,
             "case": _cases,

@@ -21,6 +21,8 @@ class SymbolRow:
     `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
     results: where absent, the source's default is written out. `ignore_defaults`: differing
     defaults that do not change results. `note` makes every rewrite by this row a review.
+    `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
+    its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     """
 
     id: str
@@ -33,6 +35,7 @@ class SymbolRow:
     unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ class RewriteRow:
     their names in the source's signature; `...` as the last one forwards the remaining arguments
     to the `...` of the template. An argument that is given but not captured refuses the call.
     A parameter may have a default (`backend.expand_dims(x, axis=-1)`) for when it is absent.
-    `method` is the same on a receiver, which the template calls `{self}`.
+    `method` is the same on a receiver, which the template calls `{self}`. `also` are other paths
+    of the callee, such as the method under the class that defines it in some version.
     """
 
     id: str
@@ -80,6 +84,7 @@ class RewriteRow:
     cases: tuple[Case, ...]
     why: str
     method: bool = False
+    also: tuple[str, ...] = ()
     unproven: str = ""
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

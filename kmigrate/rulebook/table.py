@@ -135,7 +135,7 @@ class Table:
                 yield from ((symbol.id, name) for name in names_in(symbol, api))
         for rewrite in self.rows.rewrites:
             if rewrite.unproven and api in rewrite.sources:
-                yield rewrite.id, call_path(rewrite)
+                yield from ((rewrite.id, path) for path in (call_path(rewrite), *rewrite.also))
         for argument in self.rows.arguments:
             if argument.unproven and api in argument.sources:
                 yield from ((argument.id, path) for path in argument.on)
@@ -145,13 +145,19 @@ class Table:
 
     @cache  # noqa: B019
     def _symbols(self, api: str) -> Mapping[str, SymbolRow]:
-        return {name: row for row in self.rows.symbols for name in names_in(row, api)}
+        return {
+            name: row
+            for row in self.rows.symbols
+            if not row.sources or api in row.sources
+            for name in names_in(row, api)
+        }
 
     @cached_property
     def _rewrites(self) -> Mapping[str, list[RewriteRow]]:
         index: dict[str, list[RewriteRow]] = {}
         for row in self.rows.rewrites:
-            index.setdefault(call_path(row), []).append(row)
+            for path in (call_path(row), *row.also):
+                index.setdefault(path, []).append(row)
         return index
 
     @cache  # noqa: B019

@@ -5,6 +5,7 @@ and needs the standard library and numpy. Each program gets a `start` line and a
 that ends the process has only the first.
 """
 
+import gc
 import importlib
 import json
 import linecache
@@ -120,14 +121,34 @@ def _describe(error: BaseException, file: str) -> Json:
 def _import_libraries(text: str) -> List[str]:
     """Import the libraries that the text mentions, so that seeds can be set before it runs."""
     notes = []
-    for name in ("tensorflow", "tf_keras", "keras"):
-        if not re.search(r"\b%s\b" % name, text) or name in sys.modules:
+    wanted = [name for name in ("tf_keras", "keras") if re.search(r"\b%s\b" % name, text)]
+    if "tensorflow" in text or wanted and _backend_is_tensorflow():
+        wanted.insert(0, "tensorflow")
+    for name in wanted:
+        if name in sys.modules:
             continue
         try:
             importlib.import_module(name)
         except Exception as error:  # the program meets it again, and may know what to do
             notes.append("import %s: %s: %s" % (name, type(error).__name__, error))
+        getattr(gc, "freeze", bool)()  # clear_session collects, most of it in the libraries' modules
+    _stop_races()
     return notes
+
+
+def _backend_is_tensorflow() -> bool:
+    return os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow"
+
+
+def _stop_races() -> None:
+    """TensorFlow 1 reads its own kind of variables while a training step writes to them.
+
+    Keras 1 cannot do with the other kind: it asks whether a variable is true.
+    """
+    tensorflow, keras = sys.modules.get("tensorflow"), sys.modules.get("keras")
+    versions = [getattr(module, "__version__", "") for module in (tensorflow, keras)]
+    if versions[0].startswith("1.") and not versions[1].startswith("1."):
+        getattr(tensorflow, "enable_resource_variables", bool)()
 
 
 def _kerases() -> Iterator[Any]:

@@ -15,6 +15,7 @@ import numpy as np
 
 SAMPLED = 4096
 NUMBERS = (bool, int, float, complex)
+SCALARS = NUMBERS + (np.generic,)
 
 
 class Symbolic(object):
@@ -29,7 +30,7 @@ def is_numeric(value: Any) -> bool:
     """Whether it is an array, a tensor, a variable or a number, and so worth comparing unasked."""
     if isinstance(value, (type, types.ModuleType)):
         return False
-    if isinstance(value, NUMBERS + (np.ndarray, np.generic)):
+    if isinstance(value, SCALARS + (np.ndarray,)):
         return True
     if _parts(value) is not None:
         return True
@@ -58,9 +59,11 @@ def encode(value: Any, whole_below: int) -> Dict[str, Any]:
         return _text("text", [value], [])
     if isinstance(value, NUMBERS + (list, tuple)) and not isinstance(value, np.generic):
         array = np.asarray(value)
-        if array.dtype == object:
+        if array.dtype.kind in "OSUM":
             return _text("text", [value], [])
-        return _array("number", array, whole_below)
+        # np.float64 is a float of Python too, and which of both a Keras returns says nothing.
+        exact = isinstance(value, (list, tuple)) and not isinstance(value[0], NUMBERS)
+        return _array("array" if exact else "number", array, whole_below)
     evaluated = _evaluate(value)
     if isinstance(evaluated, Symbolic):
         return {"kind": "symbolic", "dtype": evaluated.dtype, "shape": evaluated.shape}
@@ -74,7 +77,7 @@ def encode(value: Any, whole_below: int) -> Dict[str, Any]:
 
 def _is_plain(value: Any) -> bool:
     """Whether a list holds numbers of one type, and so is one leaf rather than many."""
-    return bool(value) and type(value[0]) in NUMBERS and len(set(map(type, value))) == 1
+    return bool(value) and isinstance(value[0], SCALARS) and len(set(map(type, value))) == 1
 
 
 def _parts(value: Any) -> Optional[List[Tuple[str, Any]]]:
