@@ -46,7 +46,7 @@ def fill_template(text: str, edit: FillTemplate, newline: str, indent: str) -> t
     if _placeholder(template) is not None:
         filled = filler.captured(template, filled)
     held = bones.holes.get(filled)
-    if (isinstance(filled, cst.Tuple) and not filled.lpar) or (held and held.split):
+    if not filled.lpar and (isinstance(filled, cst.Tuple) or (held and held.split)):
         filled = in_brackets(filled)
     return finish(text, bones, filled, indent), filler.grip(filled)
 
