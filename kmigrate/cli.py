@@ -171,10 +171,10 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
     raise typer.Exit(execute(request, show))
 
 
-def main() -> int:
-    """The entry point; the exit code."""
+def main(arguments: list[str] | None = None) -> int:
+    """The entry point; the exit code. `arguments` are those of the process by default."""
     try:
-        code = app(standalone_mode=True)
+        code = app(arguments, standalone_mode=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
