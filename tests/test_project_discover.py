@@ -2,8 +2,8 @@ import os
 from pathlib import Path
 
 import pytest
-
 from conftest import Grow
+
 from kmigrate.model import Status
 from kmigrate.project.discover import Found, discover
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from kmigrate.dialects import is_library
 from kmigrate.model import Module, Survey
@@ -32,9 +33,12 @@ class Index:
         """The files from which others may import a library name."""
         return tuple(
             number
-            for number, survey in self._surveys.items()
-            if any(self.library_name(number, (name,)) for name in survey.exports)
+            for number in self._surveys
+            if any(map(partial(self._offers, number), self._names(number, frozenset())))
         )
+
+    def _offers(self, number: int, name: str) -> bool:
+        return bool(self.library_name(number, (name,)))
 
     def module(self, number: int, offering: tuple[int, ...]) -> Module:
         """The file's place, with the library names that its imports reach through the project."""
@@ -100,19 +104,20 @@ class Index:
         """By file, its names that other files import, or may reach as attributes of the module."""
         needed: dict[int, set[str]] = {}
         for number, survey in self._surveys.items():
+            stars = _stars(survey)
             for dotted in self._imported(number):
                 resolved = self._modules.resolve(number, dotted)
                 if resolved and resolved[1]:
                     needed.setdefault(resolved[0], set()).add(resolved[1][0])
                 elif resolved:
-                    used = set(_ATTRIBUTE.findall(texts[number]))
-                    used |= (
-                        set(self._names(resolved[0], frozenset()))
-                        if dotted in _stars(survey)
-                        else set()
-                    )
+                    names = set(self._names(resolved[0], frozenset()))
+                    used = names if dotted in stars else names & set(_attributes(texts[number]))
                     needed.setdefault(resolved[0], set()).update(used)
         return {number: frozenset(names) for number, names in needed.items()}
+
+
+def _attributes(text: str) -> list[str]:
+    return _ATTRIBUTE.findall(text)
 
 
 def _stars(survey: Survey) -> list[str]:
