@@ -188,7 +188,9 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
     outcome, rules, reason = action.outcome, action.rules, action.reason
     if imported.is_frozen:
         reason = "left as it is: an import shim, or code here that was left needs it"
-        outcome = Outcome.KEPT if not _changes(imported, court) else Outcome.UNRESOLVED
+        outcome = Outcome.UNRESOLVED
+        if not _changes(imported, court):
+            outcome, rules, reason = Outcome.KEPT, (), ""
     elif not imported.is_alive:
         outcome, reason = Outcome.REWRITTEN, "every use of it was rewritten"
     elif imported.after and imported.uses:

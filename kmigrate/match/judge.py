@@ -125,9 +125,9 @@ class Judge:
         if self.source.api == target.api:
             yield target.dialect, path
         if row is not None:
-            goes_back = self.source.api == "keras3" and target.api == "keras2"
-            if goes_back and "tf" in row.names:
-                yield from (("tf", name) for name in row.names["tf"])
+            if self.source.api == "keras3" and target.api == "keras2":
+                yield target.dialect, path
+                yield from (("tf", name) for name in row.names.get("tf", ()))
             yield from ((target.dialect, name) for name in names_in(row, target.api))
         if self._keeps_raw:
             yield from (("tf", name) for name in (path, canonical))

@@ -73,6 +73,7 @@ class Matcher:
         """Fill `findings` and `edits`."""
         for site in self._sites:
             self._leave(site)
+            self._keep_roots(site)
         self._leave_imports()
         self._spell()
         for site in self._sites:
@@ -89,21 +90,22 @@ class Matcher:
     def _site(self, use: Use) -> Site:
         sources = [name for name in use.names if self._court.is_source(name)]
         readings = [reading for name in sources for reading in self._court.readings(name)]
-        tail = max((0 if r.is_unknown else len(r.tail) for r in readings), default=0)
+        tails = [0 if r.is_unknown else len(r.tail) for r in readings]
+        tail = max((length for length in tails if length <= use.attributes), default=0)
         node = use.node
-        for _ in range(min(tail, use.attributes)):
+        for _ in range(tail):
             assert isinstance(node, ast.Attribute)
             node = node.value  # type: ignore[assignment]
         span = self._source.span(node)
         if not sources:
-            return Site(use, use.node, Action(use.names[0]), self._source.span(use.node))
+            return Site(use, use.node, Action(), self._source.span(use.node))
         if not use.certain:
             action = Action("", Outcome.UNRESOLVED, (), REBOUND)
             return Site(use, node, action, span)
         call = use.call if tail == 0 else None
         if use.literal is not None or self._is_unsliceable(node, span):
             call = None
-        return Site(use, node, self._court.action(use.names, call), span)
+        return Site(use, node, self._court.action(use.names, call, use.attributes), span)
 
     def _is_unsliceable(self, node: ast.expr, span: Span) -> bool:
         """Inside an f-string, positions are not right before Python 3.12."""
@@ -129,6 +131,13 @@ class Matcher:
             self._note_left(finding)
             for imported in self._speller.origins(use.bindings):
                 self._speller.freeze(imported.binding)
+
+    def _keep_roots(self, site: Site) -> None:
+        """`import tensorflow.keras.layers` also gives the `tensorflow` of `tensorflow.reshape`."""
+        if not self._court.is_source(site.use.names[0]):
+            for imported in self._speller.origins(site.use.bindings):
+                if self._court.is_source(imported.before):
+                    self._speller.freeze(imported.binding)
 
     def _note_left(self, finding: Finding) -> None:
         located = locate(finding.symbol)
@@ -335,7 +344,7 @@ class Matcher:
 
     def _knows(self, name: str) -> bool:
         readings = self._court.readings(name)
-        return any(not reading.tail for reading in readings)
+        return any(not reading.tail and reading.is_member_to_report for reading in readings)
 
     def _emit_method(self, use: MethodUse, symbol: str, action: Action) -> None:
         whole = self._source.span(use.node)

@@ -29,8 +29,28 @@ class Reading:
 
     @property
     def is_unknown(self) -> bool:
-        """The name leads into a module, and the module has no such thing."""
-        return bool(self.tail) and self.judge.atlas.is_module(self.symbol.path)
+        """The name leads into a module or a function, which has no such thing."""
+        if not self.tail:
+            return False
+        snapshot = self.judge.atlas.holding(self.symbol.path)
+        kind = snapshot.kind(self.symbol.path) if snapshot and self.symbol.path else "module"
+        return kind == "module" or (kind == "function" and not self.tail[0].startswith("__"))
+
+
+    @property
+    def is_member_to_report(self) -> bool:
+        """Is a class's member worth a finding? An attribute is one only where a rule names it:
+
+        snapshots do not show what instances get in `__init__`. Nor is a member of a class that is
+        itself without a counterpart: the class is flagged.
+        """
+        owner = self.judge.symbol(self.symbol.path.rpartition(".")[0])
+        if not owner.destination and owner.action.outcome is Outcome.FLAGGED:
+            return False
+        if self.symbol.destination or self.symbol.row or MISSING not in self.symbol.action.rules:
+            return True
+        snapshot = self.judge.atlas.holding(self.symbol.path)
+        return snapshot is not None and snapshot.kind(self.symbol.path) == "method"
 
 
 class Court:
@@ -70,8 +90,11 @@ class Court:
         for judge in self._judges.get(dialect, ()):
             known, tail = judge.split(path)
             found.append(Reading(judge, judge.symbol(known), tail))
-        knowing = tuple(reading for reading in found if not reading.is_unknown)
-        return knowing or tuple(found)
+        if not found:
+            return ()
+        known = [reading for reading in found if not reading.is_unknown] or found
+        shortest = min(len(reading.tail) for reading in known)
+        return tuple(reading for reading in known if len(reading.tail) == shortest)
 
     def destination(self, name: str) -> str:
         """The qualified name that `name` has in the target; "" when it has none there."""
@@ -89,19 +112,24 @@ class Court:
         located = locate(module)
         return located is not None and leaf in self._goal.star(located[1])
 
-    def action(self, names: Iterable[str], call: ast.Call | None, called_tail: int = 0) -> Action:
-        """The verdict on a name that may stand for any of `names`."""
+    def action(
+        self, names: Iterable[str], call: ast.Call | None = None, attributes: int = 0
+    ) -> Action:
+        """The verdict on a name that may stand for any of `names`.
+
+        Of the name, `attributes` parts stand in the code; the others an import brings.
+        """
         actions: list[tuple[Surface | None, Action]] = []
         for name in names:
             if not self.is_source(name):
                 actions.append((None, Action(name)))
             for reading in self.readings(name):
-                actions.append((reading.judge.source, self._on(reading, call)))
+                actions.append((reading.judge.source, self._on(reading, call, attributes)))
         return _agreed(actions)
 
-    def _on(self, reading: Reading, call: ast.Call | None) -> Action:
+    def _on(self, reading: Reading, call: ast.Call | None, attributes: int) -> Action:
         symbol = reading.symbol
-        if reading.is_unknown:
+        if reading.is_unknown or len(reading.tail) > attributes:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             reason = f"no known version of {reading.judge.source.name} has `{wanted}`"
             return replace(symbol.action, name=_joined(symbol.action.name, reading.tail)).flagged(UNKNOWN, reason)
@@ -144,10 +172,8 @@ def _agreed(actions: list[tuple[Surface | None, Action]]) -> Action:
         return max((action for _, action in actions), key=lambda action: list(Outcome).index(action.outcome))
     surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
     reason = f"what it becomes differs between {surfaces}; say which with --from"
-    names = {action.name for _, action in actions}
-    if len(names) > 1 and "" in names:
-        return replace(first, name="", outcome=Outcome.UNRESOLVED, rules=(AMBIGUOUS,), reason=reason)
-    return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
+    acting = [action for _, action in actions if action.outcome is not Outcome.FLAGGED]
+    return (acting or [first])[0].but(Outcome.REVIEW, AMBIGUOUS, reason)
 
 
 def _effect(action: Action) -> tuple[object, ...]:

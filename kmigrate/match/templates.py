@@ -38,6 +38,18 @@ def pattern_of(call: str) -> Pattern:
     return Pattern(tuple(captures), forwards)
 
 
+@cache
+def rest_first(template: str) -> str:
+    """`f({x}, k=v, ...)` with the rest before the keywords, where an argument list has it."""
+    if not template.endswith(", ...)"):
+        return template
+    call = ast.parse(_PLACEHOLDER.sub(lambda found: "(" + found[1] + ")", template[:-6] + ")"), mode="eval").body
+    if not isinstance(call, ast.Call) or not call.keywords:
+        return template
+    start = call.keywords[0].col_offset  # braces and brackets are equally long
+    return f"{template[:start]}..., {template[start:-6]})"
+
+
 def rewrite(judge: Judge, symbol: Symbol, call: ast.Call) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
@@ -110,6 +122,7 @@ def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Act
     used = wanted | case.when.equals.keys()
     if any(name in given and name not in used for name in captured):
         return None
+    template = rest_first(template) if rest else template.replace(", ...", "").replace("(...)", "()")
     names = {argument.index: name for name, argument in given.items()}
     return Action(
         outcome=Outcome.REWRITTEN,
