@@ -75,7 +75,7 @@ def measure(before: Leaf, after: Leaf, tolerance: Tolerance | None = None) -> Me
     if left.size == 0:
         return Measured(within=True, bitwise=before.dtype == after.dtype, note="empty")
     if dtype not in TOLERANCES:
-        return _measure_exact(left, right)
+        return _measure_exact(left, right, same_dtype=before.dtype == after.dtype)
     allowed = tolerance or default
     wide_left, wide_right = left.astype(np.float64), right.astype(np.float64)
     equal = (wide_left == wide_right) | (np.isnan(wide_left) & np.isnan(wide_right))
@@ -115,12 +115,12 @@ def proves(values: NDArray[Any], kind: str, listed: bool) -> bool:
     return bool(finite.size and (finite != finite[0]).any())
 
 
-def _measure_exact(left: NDArray[Any], right: NDArray[Any]) -> Measured:
+def _measure_exact(left: NDArray[Any], right: NDArray[Any], *, same_dtype: bool) -> Measured:
     import numpy as np
 
     equal = left == right
     if equal.all():
-        return Measured(within=True, bitwise=True, max_abs=0.0)
+        return Measured(within=True, bitwise=same_dtype, max_abs=0.0)
     place = tuple(int(i) for i in np.unravel_index(int(np.argmin(equal)), equal.shape))
     gap = float(np.abs(left.astype(np.float64) - right.astype(np.float64)).max())
     count = int((~equal).sum())

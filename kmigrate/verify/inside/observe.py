@@ -131,7 +131,9 @@ def _import_libraries(text: str) -> List[str]:
             importlib.import_module(name)
         except Exception as error:  # the program meets it again, and may know what to do
             notes.append("import %s: %s: %s" % (name, type(error).__name__, error))
-        getattr(gc, "freeze", bool)()  # clear_session collects, most of it in the libraries' modules
+        getattr(
+            gc, "freeze", bool
+        )()  # clear_session collects, most of it in the libraries' modules
     _stop_races()
     return notes
 

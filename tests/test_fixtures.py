@@ -1,0 +1,122 @@
+"""Each fixture's programs compute the same, and `migrate` turns one dialect's into another's.
+
+The numbers of an environment that is not here are those that were recorded beside the fixture; the
+tests named `recorded` compare only these. Those named `live` run the programs again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kmigrate.verify.compare import Comparison, Verdict, compare
+from kmigrate.verify.fixtures import (
+    DIALECTS,
+    PLANTED,
+    Fixture,
+    load_fixture,
+    load_fixtures,
+)
+from kmigrate.verify.observation import Observation
+from kmigrate.verify.recording import interpreters, observe_fixtures
+
+pytest.importorskip("numpy")
+FIXTURES = load_fixtures()
+PROGRAMS = [(fixture, name) for fixture in FIXTURES for name in fixture.programs]
+NUMERIC = [(fixture, *pair) for fixture in FIXTURES for pair in fixture.pairs("numeric")]
+ENVIRONMENTS = sorted({dialect.environment for dialect in DIALECTS.values()})
+
+
+def name_of(value: object) -> str:
+    return value.name if isinstance(value, Fixture) else str(value)
+
+
+def compare_programs(
+    fixture: Fixture, observed: Callable[[str], Observation], before: str, after: str
+) -> Comparison:
+    return compare(observed(before), observed(after), fixture.tolerances)
+
+
+def test_there_are_fixtures_of_every_family() -> None:
+    families = {fixture.folder.parent.name for fixture in FIXTURES}
+    assert families >= {"backend", "layers", "models", "optimizers", "losses", "utils", "ops"}
+    assert len(FIXTURES) >= 12
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=name_of)
+def test_a_fixture_lists_its_outputs_and_has_something_planted(fixture: Fixture) -> None:
+    assert len(fixture.programs.keys() - {PLANTED}) >= 2
+    assert PLANTED in fixture.programs
+    for text in fixture.programs.values():
+        assert text.splitlines()[-1].startswith("outputs = [")
+
+
+@pytest.mark.parametrize(("fixture", "program"), PROGRAMS, ids=name_of)
+def test_every_program_has_a_record_of_its_present_text(fixture: Fixture, program: str) -> None:
+    assert program in fixture.recorded, "run python -m kmigrate.verify.recording"
+    assert fixture.recorded[program].failure is None
+
+
+@pytest.mark.parametrize(("fixture", "before", "after"), NUMERIC, ids=name_of)
+def test_recorded_dialects_compute_the_same(fixture: Fixture, before: str, after: str) -> None:
+    result = compare_programs(fixture, fixture.recorded.__getitem__, before, after)
+    assert result.verdict.same, result.reason
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=name_of)
+def test_recorded_planted_mistake_is_noticed(fixture: Fixture) -> None:
+    for dialect in fixture.programs.keys() - {PLANTED}:
+        result = compare_programs(fixture, fixture.recorded.__getitem__, dialect, PLANTED)
+        assert result.verdict is Verdict.DIFFERENT, dialect
+
+
+@cache
+def observed_live(environment: str) -> dict[str, dict[str, Observation]]:
+    python = interpreters().get(environment)
+    if python is None:
+        pytest.skip(f"no interpreter for {environment}: its recorded observations were compared")
+    return observe_fixtures(FIXTURES, environment, python)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_live_programs_compute_what_is_recorded(environment: str) -> None:
+    different = {}
+    for name, programs in observed_live(environment).items():
+        fixture = next(fixture for fixture in FIXTURES if fixture.name == name)
+        for program, observation in programs.items():
+            result = compare(fixture.recorded[program], observation, fixture.tolerances)
+            if not result.verdict.same:
+                different[f"{name}/{program}"] = result.reason
+    assert different == {}
+
+
+def test_an_unknown_dialect_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "keras9.py").write_text("outputs = []")
+    with pytest.raises(ValueError, match="keras9"):
+        load_fixture(tmp_path)
+
+
+def test_a_planted_mistake_must_stand_in_its_program(tmp_path: Path) -> None:
+    (tmp_path / "keras3.py").write_text("y = 1\noutputs = ['y']")
+    (tmp_path / "fixture.toml").write_text(
+        "[planted]\nin = 'keras3'\nright = 'z = 1'\nwrong = 'z = 2'"
+    )
+    with pytest.raises(ValueError, match="must stand once"):
+        load_fixture(tmp_path)
+
+
+def test_a_record_of_another_text_is_not_used(tmp_path: Path) -> None:
+    original = FIXTURES[0]
+    shutil.copytree(original.folder, tmp_path / "copy")
+    assert load_fixture(tmp_path / "copy").recorded.keys() == original.programs.keys()
+    edited = tmp_path / "copy" / "keras3.py"
+    edited.write_text(edited.read_text() + "\n")
+    assert load_fixture(tmp_path / "copy").recorded.keys() == original.programs.keys() - {
+        "keras3",
+        PLANTED,
+    }
