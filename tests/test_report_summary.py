@@ -1,0 +1,62 @@
+from kmigrate.model import SURFACES, Direction, Finding, Outcome, Span, Status
+from kmigrate.report.findings import lines
+from kmigrate.report.output import rendered
+from kmigrate.report.record import FileRecord, RunRecord
+from kmigrate.report.summary import summary
+
+DIRECTION = Direction({"keras": (SURFACES["keras@2"],)}, SURFACES["keras@3"])
+
+
+def found(outcome: Outcome, rule: str, reason: str, line: int = 1) -> Finding:
+    return Finding(Span(line, 0, line, 1), "keras.x", outcome, (rule,), reason, "K.x(\n  1)", "y")
+
+
+def text_of(*records: FileRecord, verbose: bool = False) -> str:
+    return rendered(summary(RunRecord(records, DIRECTION), verbose), colour=False)
+
+
+def test_a_quiet_run_is_one_line() -> None:
+    assert text_of(FileRecord("a.py"), FileRecord("b.py")) == "2 files, 0 changed; to keras@3\n"
+
+
+def test_findings_are_grouped_by_reason_and_shortened() -> None:
+    flags = [found(Outcome.FLAGGED, "backend.get_session", "no session", n) for n in range(1, 9)]
+    others = [found(Outcome.FLAGGED, f"a.r{n}", f"reason {n}", 20 + n) for n in range(20)]
+    record = FileRecord("a.py", Status.CHANGED, findings=(*flags, *others))
+    text = text_of(record)
+    assert "Not changed: no safe equivalent (28)\n  no session\n    backend.get_session 8\n" in text
+    assert "    a.py:1:1, a.py:2:1, a.py:3:1 and 5 more\n" in text
+    assert "and 13 more for 13 other reasons; --verbose lists them" in text
+    assert "28 references: 28 flagged" in text
+    assert "reason 19" in text_of(record, verbose=True)
+
+
+def test_it_says_which_source_settles_what_is_ambiguous() -> None:
+    reason = "what it becomes differs between keras@2 and keras@1; say which with --from"
+    record = FileRecord("a.py", findings=(found(Outcome.REVIEW, "derived.ambiguous", reason),))
+    assert "--from keras@1 or --from keras@2 would settle 1 reference\n" in text_of(record)
+
+
+def test_files_left_alone_and_failures_are_counted_and_named() -> None:
+    text = text_of(
+        FileRecord("a.py", Status.SKIPPED, "would mix two Kerases"),
+        FileRecord("b.py", Status.ERROR, "broken", 2, 3),
+        FileRecord("c.py", Status.WOULD_CHANGE),
+    )
+    assert "Files left alone (1)\n  a.py: would mix two Kerases\n" in text
+    assert "3 files, 1 would change, 1 failed; to keras@3\n" in text
+
+
+def test_colours_add_nothing_but_colours() -> None:
+    run = RunRecord((FileRecord("a.py", Status.SKIPPED, "why [bold]"),), DIRECTION)
+    coloured = rendered(summary(run), colour=True)
+    assert "\x1b[" in coloured
+    assert "why [bold]" in coloured
+
+
+def test_findings_are_lines_that_editors_understand() -> None:
+    flag = found(Outcome.FLAGGED, "backend.get_session", "no\nsession", 3)
+    kept = found(Outcome.KEPT, "", "", 1)
+    run = RunRecord((FileRecord("a.py", findings=(flag, kept)),), DIRECTION)
+    assert list(lines(run)) == ["a.py:3:1: flagged backend.get_session: K.x( 1) -> y: no session"]
+    assert len(list(lines(run, verbose=True))) == 2
