@@ -64,7 +64,7 @@ def _when(row: Plain) -> When:
         literal=tuple(row.get("literal", ())),
         equals=row.get("equals", {}),
         differs=row.get("differs", {}),
-        suffix=_tuples(row.get("suffix", {})),
+        other_suffix=_tuples(row.get("other_suffix", {})),
         positional=tuple(row.get("positional", ())),
     )
 

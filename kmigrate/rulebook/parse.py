@@ -108,7 +108,7 @@ _WHEN = _record(
         "literal": _texts,
         "equals": _table_of(_literal_or_none),
         "differs": _table_of(_literal_or_none),
-        "suffix": _table_of(_texts),
+        "other_suffix": _table_of(_texts),
         "positional": _texts,
     }
 )

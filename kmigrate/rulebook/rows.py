@@ -42,8 +42,8 @@ class SymbolRow:
 class When:
     """The closed list of conditions on the arguments of a call; all that are given must hold.
 
-    `differs` holds where the argument is given and is not that literal; `suffix` where it is a
-    literal text with one of those endings. None is written "None" in TOML, which has no null.
+    `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
+    a literal text with none of those endings. None is written "None" in TOML, which has no null.
     """
 
     absent: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class When:
     literal: tuple[str, ...] = ()
     equals: Mapping[str, Literal] = field(default_factory=dict)
     differs: Mapping[str, Literal] = field(default_factory=dict)
-    suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     positional: tuple[str, ...] = ()
 
 

@@ -59,6 +59,16 @@ def covers(pattern: str, path: str) -> bool:
     return path.startswith(pattern[:-1])
 
 
+def _by_method(rules: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """(id, `models.Model.fit`) by `fit`, where the path is that of a method."""
+    names: dict[str, list[tuple[str, str]]] = {}
+    for rule, path in rules:
+        owner, _, name = path.rpartition(".")
+        if owner.rpartition(".")[2][:1].isupper():
+            names.setdefault(name, []).append((rule, owner))
+    return {name: tuple(dict.fromkeys(found)) for name, found in names.items()}
+
+
 class Table:
     """The rows by the names they speak of; each index is built when it is first asked."""
 
@@ -122,23 +132,28 @@ class Table:
     @cache  # noqa: B019 (one table lives as long as the process)
     def method_names(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Method names that a rule trusts without a known receiver, with (id, class path)."""
-        names: dict[str, list[tuple[str, str]]] = {}
-        for rule, path in self._unproven(api):
-            owner, _, name = path.rpartition(".")
-            if owner.rpartition(".")[2][:1].isupper():
-                names.setdefault(name, []).append((rule, owner))
-        return {name: tuple(dict.fromkeys(found)) for name, found in names.items()}
+        return _by_method(self._unproven(api))
+
+    @cache  # noqa: B019
+    def telling_arguments(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Methods that an argument alone gives away (`x.fit(nb_epoch=5)`), with (id, class path).
+
+        The argument is that of the row with the id.
+        """
+        return _by_method(
+            (row.id, path)
+            for row in self.rows.arguments
+            if row.unproven and api in row.sources
+            for path in row.on
+        )
 
     def _unproven(self, api: str) -> Iterable[tuple[str, str]]:
         for symbol in self.rows.symbols:
-            if symbol.unproven:
+            if symbol.unproven and api in (symbol.sources or (api,)):
                 yield from ((symbol.id, name) for name in names_in(symbol, api))
         for rewrite in self.rows.rewrites:
             if rewrite.unproven and api in rewrite.sources:
                 yield from ((rewrite.id, path) for path in (call_path(rewrite), *rewrite.also))
-        for argument in self.rows.arguments:
-            if argument.unproven and api in argument.sources:
-                yield from ((argument.id, path) for path in argument.on)
         for flag in self.rows.flags:
             if flag.unproven and api in flag.sources:
                 yield from ((flag.id, path) for path in flag.symbols)
