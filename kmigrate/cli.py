@@ -166,7 +166,9 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
         chosen = settings(paths, given)
     except ValueError as error:
         raise typer.Exit(refuse(error)) from None
-    request = Request(paths, chosen.options, chosen.exclude, chosen.jobs, into, not dry_run)
+    request = Request(
+        paths, chosen.options, chosen.exclude, chosen.exclude_in, chosen.jobs, into, not dry_run
+    )
     show = Show(product, chosen.format, output, chosen.quiet, chosen.verbose)
     raise typer.Exit(execute(request, show))
 

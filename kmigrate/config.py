@@ -28,6 +28,7 @@ class Settings:
     format: str = "text"
     quiet: bool = False
     verbose: bool = False
+    exclude_in: Path | None = None  # the folder that `exclude` speaks about, where a file says so
 
     @property
     def options(self) -> Options:
@@ -44,7 +45,11 @@ class Settings:
         )
 
 
-KEYS = {field.name.strip("_").replace("_", "-"): field.name for field in fields(Settings)}
+KEYS = {
+    field.name.strip("_").replace("_", "-"): field.name
+    for field in fields(Settings)
+    if field.name != "exclude_in"
+}
 
 
 def settings(paths: Sequence[Path], given: Mapping[str, Any]) -> Settings:
@@ -54,6 +59,8 @@ def settings(paths: Sequence[Path], given: Mapping[str, Any]) -> Settings:
     """
     folder = paths[0] if paths and str(paths[0]) != "-" else Path()
     defaults = from_pyproject(folder)
+    if given.get("exclude"):
+        defaults = replace(defaults, exclude_in=None)
     named: dict[str, Any] = {
         key: _listed(key, value) for key, value in given.items() if value is not None
     }
@@ -92,7 +99,7 @@ def _read(file: Path) -> Settings:
     if not isinstance(table, dict):
         raise ValueError(f"{file}: tool.kmigrate must be a table")
     values: dict[str, Any] = {_field(file, key): _value(file, key, table[key]) for key in table}
-    result = Settings(**values)
+    result = Settings(**values, exclude_in=file.parent if "exclude" in values else None)
     _check(result, str(file))
     return result
 

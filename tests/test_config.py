@@ -39,6 +39,7 @@ def test_every_key_is_read_from_the_nearest_file_upward(grow: Grow) -> None:
         format="json",
         quiet=True,
         verbose=True,
+        exclude_in=tree,
     )
     assert all(f"\n{key} = " in TABLE for key in KEYS)
 

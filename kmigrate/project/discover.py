@@ -44,9 +44,14 @@ class Found:
     records: list[FileRecord] = field(default_factory=list)
 
 
-def discover(paths: Sequence[Path], exclude: Iterable[str] = ()) -> Found:
-    """Walk the given files and folders. Nothing is raised: what cannot be read is in `records`."""
-    walk = _Walk(tuple(exclude))
+def discover(
+    paths: Sequence[Path], exclude: Iterable[str] = (), exclude_in: Path | None = None
+) -> Found:
+    """Walk the given files and folders. Nothing is raised: what cannot be read is in `records`.
+
+    `exclude` reads like a `.gitignore` in the folder `exclude_in` (default: the working folder).
+    """
+    walk = _Walk(tuple(exclude), Path(os.path.realpath(exclude_in or ".")))
     for path in paths:
         walk.take(path)
     for source in walk.links:
@@ -64,8 +69,9 @@ def shown_path(path: Path) -> str:
 
 
 class _Walk:
-    def __init__(self, exclude: tuple[str, ...]) -> None:
+    def __init__(self, exclude: tuple[str, ...], exclude_in: Path) -> None:
         self.exclude = exclude
+        self.exclude_in = exclude_in
         self.found = Found()
         self.links: list[Source] = []
         self.seen: set[str] = set()
@@ -91,11 +97,12 @@ class _Walk:
         self._folder(str(root), "" if shown == "." else f"{shown}/", levels, excludes, str(root))
 
     def _excludes(self, root: Path) -> Levels:
-        """`--exclude` reads like a `.gitignore` of the working folder, else of the given one."""
+        """A tree elsewhere is read as if the patterns stood in it; naming a folder includes it."""
         if not self.exclude:
             return ()
-        here = Path(os.path.realpath("."))
-        return (level(here if root.is_relative_to(here) else root, self.exclude),)
+        here = self.exclude_in
+        found = level(here if root.is_relative_to(here) else root, self.exclude)
+        return () if root != here and found.verdict(str(root), True) else (found,)
 
     def _folder(self, folder: str, shown: str, above: Levels, excludes: Levels, root: str) -> None:
         try:

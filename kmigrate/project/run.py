@@ -24,6 +24,7 @@ class Request:
     paths: tuple[Path, ...]
     options: Options
     exclude: tuple[str, ...] = ()
+    exclude_in: Path | None = None
     jobs: int | None = None
     into: Path | None = None
     write: bool = False
@@ -49,7 +50,7 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
     """
     target = Target(request.into, request.paths) if request.into else None
     try:
-        found = discover(request.paths, request.exclude)
+        found = discover(request.paths, request.exclude, request.exclude_in)
         if target:
             target.plan(found)
         shelf = Shelf(found.sources)
