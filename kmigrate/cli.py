@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kmigrate import __version__
+
+if TYPE_CHECKING:
+    from kmigrate.report.summary import Line
 
 app = typer.Typer(
     name="kmigrate",
@@ -154,6 +158,45 @@ def diff(
 ) -> None:
     """Print the changes as a unified diff, each hunk with its rules and why."""
     _migrate("diff", locals())
+
+
+@app.command()
+def rules(
+    rule: Annotated[str | None, typer.Argument(metavar="[ID]", help="One rule in full.")] = None,
+    api: Annotated[
+        str | None, typer.Option("--api", help="Rules about keras1, keras2, keras3, tf or tf1.")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option("--family", help="Rules whose ids begin so: backend.")
+    ] = None,
+) -> None:
+    """List the rules, or show one with its reason, source and evidence."""
+    from kmigrate.report.rules import one_rule, rule_list
+
+    _say(one_rule(rule) if rule else rule_list(api, family))
+
+
+@app.command()
+def explain(
+    symbol: Annotated[
+        str, typer.Argument(metavar="SYMBOL", help="K.flatten, tf.keras.layers.Dense, ...")
+    ],
+) -> None:
+    """Say what a symbol becomes in each dialect, and on what conditions."""
+    from kmigrate.report.explain import explain as explained
+
+    _say(explained(symbol))
+
+
+def _say(lines: Iterable[Line]) -> None:
+    from kmigrate.report.output import complain, has_colour, rendered
+
+    try:
+        text = rendered(lines, has_colour(sys.stdout))
+    except ValueError as error:
+        complain(f"kmigrate: {error}")
+        raise typer.Exit(2) from None
+    sys.stdout.write(text)
 
 
 def _migrate(product: str, given: dict[str, Any]) -> None:

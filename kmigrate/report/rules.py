@@ -1,0 +1,179 @@
+"""The table of rules for a person: the list, and one rule with its reason, source and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from kmigrate.report.summary import Line, Style
+from kmigrate.rulebook.evidence import load_evidence
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    Case,
+    FlagRow,
+    ModuleRow,
+    RewriteRow,
+    SymbolRow,
+    When,
+)
+from kmigrate.rulebook.table import AnyRow, Table, load_table
+
+_KINDS: Mapping[type[AnyRow], str] = {
+    SymbolRow: "symbol",
+    RewriteRow: "rewrite",
+    ArgumentRow: "argument",
+    FlagRow: "flag",
+    ModuleRow: "module",
+}
+
+
+def rule_list(api: str | None = None, family: str | None = None) -> Iterator[Line]:
+    """One line per rule; those that speak about an API, or whose ids begin with a family.
+
+    Raises ValueError when there is no such rule.
+    """
+    table = load_table()
+    rows = [
+        row
+        for row in map(table.by_id, table.all_ids)
+        if row is not None and _in_family(row.id, family) and (api is None or api in _apis(row))
+    ]
+    if not rows:
+        known = sorted({rule.partition(".")[0] for rule in table.all_ids})
+        raise ValueError(f"no such rules; the families are {', '.join(known)}")
+    width = max(len(row.id) for row in rows)
+    for row in rows:
+        yield Line(f"{row.id:{width}}  {_KINDS[type(row)]:8}  {_direction(row)}".rstrip())
+
+
+def one_rule(rule: str) -> Iterator[Line]:
+    """All that is known about a rule. Raises ValueError for an id that does not exist."""
+    row = find(load_table(), rule)
+    yield Line(f"{row.id} ({_KINDS[type(row)]})", Style.TITLE)
+    yield from (Line(f"  {line}") for line in _body(row))
+    yield Line(f"  source: {row.why}")
+    yield from _evidence(row.id)
+
+
+def find(table: Table, rule: str) -> AnyRow:
+    """The row of an id. Raises ValueError, with what was perhaps meant."""
+    row = table.by_id(rule)
+    if row is None:
+        meant = get_close_matches(rule, table.all_ids, 3) or ["kmigrate rules lists them"]
+        raise ValueError(f"no rule is called {rule}; {', '.join(meant)}?".replace("them?", "them"))
+    return row
+
+
+def _in_family(rule: str, family: str | None) -> bool:
+    return family is None or rule == family or rule.startswith(f"{family}.")
+
+
+def _apis(row: AnyRow) -> frozenset[str]:
+    match row:
+        case SymbolRow():
+            return frozenset(row.names)
+        case RewriteRow():
+            return frozenset(row.sources).union(*(case.to for case in row.cases))
+        case ArgumentRow() | FlagRow():
+            return frozenset((*row.sources, *row.targets))
+        case ModuleRow():
+            return frozenset(row.to)
+
+
+def _direction(row: AnyRow) -> str:
+    match row:
+        case SymbolRow():
+            return "  ".join(f"{api}: {names[0]}" for api, names in row.names.items())
+        case RewriteRow():
+            targets = dict.fromkeys(api for case in row.cases for api in case.to)
+            return f"{' '.join(row.sources)} -> {' '.join(targets) or 'as conditions say'}"
+        case ArgumentRow() | FlagRow():
+            return f"{' '.join(row.sources)} -> {' '.join(row.targets)}"
+        case ModuleRow():
+            return "  ".join(f"{api}: {path}" for api, path in row.to.items())
+
+
+def _body(row: AnyRow) -> Iterator[str]:
+    match row:
+        case SymbolRow():
+            yield from (f"{api}: {', '.join(names)}" for api, names in row.names.items())
+            for name, spelled in row.args.items():
+                yield f"argument {name}: {_pairs(spelled)}"
+            for name, values in row.values.items():
+                for value, spelled_value in values.items():
+                    yield f"value {name}={value!r}: {_pairs(spelled_value)}"
+            if row.explicit:
+                yield f"defaults differ and are written out: {', '.join(row.explicit)}"
+            yield from _note(row.note)
+        case RewriteRow():
+            yield f"from {', '.join(row.sources)}: {row.call}"
+            yield from (line for case in row.cases for line in case_lines(case))
+            yield from _note(row.note)
+        case ArgumentRow():
+            yield f"{', '.join(row.sources)} to {', '.join(row.targets)}: {', '.join(row.on)}"
+            yield argument_line(row)
+            yield from _note(row.note)
+        case FlagRow():
+            yield f"{', '.join(row.sources)} to {', '.join(row.targets)}: {', '.join(row.symbols)}"
+            yield f"not changed: {row.message}"
+        case ModuleRow():
+            yield f"the module {row.path} becomes {_pairs(row.to)}"
+
+
+def case_lines(case: Case, api: str | None = None) -> Iterator[str]:
+    """What a case of a rewrite does (for one target API) and on what conditions."""
+    condition = conditions(case.when)
+    if case.unchanged:
+        yield f"stays as it is{condition}"
+    if case.flag:
+        yield f"not changed{condition}: {case.flag}"
+    for target, template in case.to.items():
+        if api is None:
+            yield f"{target}: {template}{condition}"
+        elif api == target:
+            yield f"{template}{condition}"
+    yield from _note(case.note)
+
+
+def argument_line(row: ArgumentRow) -> str:
+    """What becomes of the argument."""
+    if row.flag:
+        what = f"not changed: {row.flag}"
+    elif row.drop:
+        what = "goes"
+    else:
+        what = f"becomes {row.rename}" + (f"={row.value}" if row.value else "")
+    return f"argument {row.argument}{conditions(row.when)} {what}"
+
+
+def conditions(when: When) -> str:
+    """` where x is absent and y is 3`, or nothing."""
+    found = [f"{name} is absent" for name in when.absent]
+    found += [f"{name} is given" for name in when.present]
+    found += [f"{name} is a literal" for name in when.literal]
+    found += [f"{name} is {value!r}" for name, value in when.equals.items()]
+    found += [f"{name} is not {value!r}" for name, value in when.differs.items()]
+    found += [
+        f"{name} ends otherwise than {', '.join(ends)}" for name, ends in when.other_suffix.items()
+    ]
+    found += [f"{name} is positional" for name in when.positional]
+    return f" where {' and '.join(found)}" if found else ""
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{value} in {api}" for api, value in values.items())
+
+
+def _note(note: str) -> Iterator[str]:
+    if note:
+        yield f"to check: {note}"
+
+
+def _evidence(rule: str) -> Iterator[Line]:
+    records = load_evidence().get(rule, {})
+    for direction, record in records.items():
+        details = ", ".join(f"{key} {value}" for key, value in record.items() if key != "verdict")
+        verdict = record.get("verdict", "unknown")
+        yield Line(f"  evidence {direction}: {verdict}" + (f" ({details})" if details else ""))
+    if not records:
+        yield Line("  evidence: none recorded yet", Style.FAINT)
