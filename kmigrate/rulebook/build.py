@@ -121,6 +121,7 @@ def _flag(row: Plain) -> FlagRow:
         message=row["message"],
         why=row["why"],
         unproven=row.get("unproven", ""),
+        if_missing=row.get("if_missing", False),
     )
 
 

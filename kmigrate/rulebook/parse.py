@@ -189,6 +189,7 @@ _FIELDS: dict[str, Check] = {
             "symbols": _texts,
             "message": _text,
             "unproven": _text,
+            "if_missing": _flag,
             "why": _text,
         },
         ("id", "from", "to", "symbols", "message", "why"),

@@ -116,7 +116,11 @@ class ArgumentRow:
 
 @dataclass(frozen=True, slots=True)
 class FlagRow:
-    """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead."""
+    """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
+
+    `if_missing` lets it speak only where the target lacks the name (one surface of an API may
+    have what another lacks).
+    """
 
     id: str
     sources: tuple[str, ...]
@@ -125,6 +129,7 @@ class FlagRow:
     message: str
     why: str
     unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
+    if_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
