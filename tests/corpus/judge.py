@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -92,7 +93,9 @@ def wrong_exit_code(report: Report) -> list[str]:
     failed = [f["path"] for f in report.files if f["status"] in ("error", "refused")]
     left = report.totals["flagged"] + report.totals["unresolved"]
     expected = 2 if failed else int(left > 0)
-    refused = [f"refused {f['path']}: {f['error']}" for f in report.files if f["status"] == "refused"]
+    refused = [
+        f"refused {f['path']}: {f['error']}" for f in report.files if f["status"] == "refused"
+    ]
     if report.code == expected:
         return refused
     return [*refused, f"ended with {report.code} where {expected} was due"]
@@ -118,7 +121,7 @@ def stray_changes(before: Path, after: Path, report: Report) -> list[str]:
         if path not in report.changed:
             problems.append(f"{path} was changed and is not reported as changed")
             continue
-        lines = touched_lines(findings[path])
+        lines = touched_lines(findings[path], before / path)
         problems += [
             f"{path}:{first} was changed and no finding touches it"
             for first, last, text in changes
@@ -128,13 +131,27 @@ def stray_changes(before: Path, after: Path, report: Report) -> list[str]:
     return problems
 
 
-def touched_lines(findings: list[dict[str, Any]]) -> set[int]:
-    return {
-        line
-        for finding in findings
-        if finding["outcome"] in ("rewritten", "review", "flagged")
-        for line in range(finding["line"] - 1, finding["end_line"] + 2)
-    }
+def touched_lines(findings: list[dict[str, Any]], source: Path) -> set[int]:
+    """The lines that a finding allows to change: its own, those beside it, and those of its call."""
+    spoken = [f for f in findings if f["outcome"] in ("rewritten", "review", "flagged")]
+    own = {line for f in spoken for line in range(f["line"], f["end_line"] + 1)}
+    beside = {line + step for line in own for step in (-1, 1)}
+    return (
+        own | beside | {n for first, last in calls_on(own, source) for n in range(first, last + 1)}
+    )
+
+
+def calls_on(lines: set[int], source: Path) -> list[tuple[int, int]]:
+    """The first and last lines of the calls whose callee touches `lines`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source.read_bytes())
+    return [
+        (node.lineno, node.end_lineno or node.lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and lines & set(range(node.lineno, (node.func.end_lineno or node.lineno) + 1))
+    ]
 
 
 def hunks(before: Path, after: Path) -> dict[str, list[tuple[int, int, list[str]]]]:

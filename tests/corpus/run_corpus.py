@@ -9,17 +9,18 @@ copied to a temporary folder first. Prints a Markdown report; exits 1 when a pro
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from judge import OUTCOMES, Report, broken_promises, clean_promises, run_cli
+from judge import OUTCOMES, Report, broken_promises, clean_promises, hunks, run_cli
 
 TARGETS = ("keras", "tf_keras", "tf.keras")
 COLUMNS = ("files", "changed", "references", *OUTCOMES)
@@ -34,6 +35,7 @@ class Tally:
     reasons: dict[str, Counter[str]] = field(
         default_factory=lambda: {"flagged": Counter(), "unresolved": Counter()}
     )
+    symbols: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     examples: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     drift: list[str] = field(default_factory=list)
@@ -52,31 +54,51 @@ class Tally:
             return
         rules = finding["rules"]
         name = ", ".join(map(str, rules)) if isinstance(rules, list) and rules else "-"
-        key = f"`{name}` {finding['reason']}"
+        key = f"`{name}` {kind_of_reason(str(finding['reason']))}"
         counter[key] += 1
+        self.symbols[key][str(finding["symbol"])] += 1
         self.examples.setdefault(key, f"{path}:{finding['line']} `{finding['symbol']}`")
+
+
+def kind_of_reason(reason: str) -> str:
+    """A reason without the names in it, so that the same one counts as the same."""
+    without_names = re.sub(r"`[^`]*`", "`…`", re.sub(r"line \d+", "line …", reason))
+    return re.sub(r"(?<![\w.])(?:(?:tf\.)?keras@\d|tf_keras)(?![\w.])", "…", without_names)
 
 
 def judge_tree(tree: Path, target: str, clean: bool, jobs: int, tally: Tally) -> None:
     with tempfile.TemporaryDirectory(prefix="kmigrate-corpus-") as folder:
-        copy = Path(folder) / tree.name
+        copy, once = Path(folder) / "work" / tree.name, Path(folder) / "once"
         shutil.copytree(tree, copy, symlinks=True, ignore=shutil.ignore_patterns(".git"))
         options = ["--to", target, "--jobs", str(jobs)]
         first = run_cli(copy, options)
         broken = (clean_promises if clean else broken_promises)(tree, copy, first)
+        shutil.copytree(copy, once, symlinks=True)
         second = run_cli(copy, options)
-    if second.totals.get("changed"):
-        broken.append(f"a second run changes {second.totals['changed']} files: {second.changed}")
-    left = [
+        broken += changes_of_second_run(once, copy, second)
+    tally.drift += drift(f"{tree.name} to {target}", first, second)
+    tally.rows.append(row(tree.name, target, first, len(broken)))
+    tally.broken += [f"{tree.name} to {target}: {promise}" for promise in broken]
+    tally.count(tree.name, target, first)
+
+
+def changes_of_second_run(once: Path, twice: Path, second: Report) -> list[str]:
+    if not second.parsed:
+        return [f"a second run crashed with {second.code}: {second.stderr[-2000:]}"]
+    return [
+        f"a second run changes {path}:{first}: {' '.join(lines)}"
+        for path, changes in hunks(once, twice).items()
+        for first, _, lines in changes
+    ]
+
+
+def drift(what: str, first: Report, second: Report) -> list[str]:
+    numbers = [
         f"{outcome} {first.totals.get(outcome)} -> {second.totals.get(outcome)}"
         for outcome in ("flagged", "unresolved")
         if first.totals.get(outcome) != second.totals.get(outcome)
     ]
-    if left:
-        tally.drift.append(f"{tree.name} to {target}: {', '.join(left)}")
-    tally.rows.append(row(tree.name, target, first, len(broken)))
-    tally.broken += [f"{tree.name} to {target}: {promise}" for promise in broken]
-    tally.count(tree.name, target, first)
+    return [f"{what}: {', '.join(numbers)}"] if numbers else []
 
 
 def row(tree: str, target: str, report: Report, broken: int) -> str:
@@ -95,11 +117,16 @@ def markdown(tally: Tally) -> str:
     for outcome, counter in tally.reasons.items():
         lines += ["", f"## Most frequent reasons: {outcome} ({counter.total()} in all)", ""]
         common = counter.most_common(MOST)
-        lines += bullets(f"{n} × {key} (first: {tally.examples[key]})" for key, n in common)
+        lines += bullets(f"{n} × {key} ({examples(tally, key)})" for key, n in common)
     lines += ["", "## Files in error", "", *bullets(tally.errors)]
     lines += ["", "## Counts that differ on a second run", "", *bullets(tally.drift)]
     lines += ["", "## Broken promises", "", *bullets(tally.broken)]
     return "\n".join(lines) + "\n"
+
+
+def examples(tally: Tally, key: str) -> str:
+    often = ", ".join(f"`{name}` {n}" for name, n in tally.symbols[key].most_common(3))
+    return f"most often {often}; first at {tally.examples[key]}"
 
 
 def parse_arguments() -> argparse.Namespace:
