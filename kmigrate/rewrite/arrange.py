@@ -65,20 +65,12 @@ class Layout:
             end = items[-1].arg.with_changes(
                 comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=closing
             )
-        return self._opening(origins[0], kept), [*arranged, end]
+        return self.opening, [*arranged, end]
 
     def _comma(self, origin: int | None, gap: Gap) -> cst.Comma:
         old = self.commas[origin] if origin is not None else None
         before = old.whitespace_before if isinstance(old, cst.Comma) else NOTHING
         return cst.Comma(whitespace_before=before, whitespace_after=gap)
-
-    def _opening(self, first: int | None, kept: set[int]) -> Gap:
-        gap = self.opening
-        if first is None or kept & set(range(first)):
-            return gap
-        for dropped in range(first):
-            gap = merged(gap, self.gaps[dropped], opening=True)
-        return gap
 
     def _between(self, left: int | None, right: int | None, kept: set[int]) -> Gap:
         if left is not None and right is not None and left < right:
