@@ -112,13 +112,19 @@ def load_fixtures(folder: Path = FOLDER) -> list[Fixture]:
 
 
 def load_fixture(folder: Path) -> Fixture:
-    """Read one concept. Raises ValueError when its `fixture.toml` does not fit its programs."""
+    """Read one concept with its `fixture.toml` and the `family.toml` above it.
+
+    Raises ValueError when they do not fit the programs.
+    """
     programs = {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.py"))}
     unknown = programs.keys() - DIALECTS.keys()
     if unknown:
         raise ValueError(f"{folder}: no dialect is called {', '.join(sorted(unknown))}")
     file = folder / "fixture.toml"
     settings = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    family = folder.parent / "family.toml"
+    shared = tomllib.loads(family.read_text("utf-8")) if family.exists() else {}
+    exempt = [*settings.get("exempt", ()), *shared.get("exempt", ())]
     planted = settings.get("planted", {})
     if planted:
         programs[PLANTED] = _plant(folder, programs, planted)
@@ -126,7 +132,7 @@ def load_fixture(folder: Path) -> Fixture:
         folder,
         programs,
         _tolerances(settings),
-        [_exemption(row) for row in settings.get("exempt", ())],
+        [_exemption(row) for row in exempt],
         planted.get("in", ""),
     )
 
