@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kmigrate.model import Options, Status
 from kmigrate.project.decide import Decision, Progress
 from kmigrate.project.discover import Source, discover
-from kmigrate.project.into import Target
 from kmigrate.project.load import Shelf
 from kmigrate.project.pins import find_pins
 from kmigrate.project.write import WriteError
 from kmigrate.project.write import replace as replace_file
 from kmigrate.report.record import FileRecord, RunRecord
+
+if TYPE_CHECKING:
+    from kmigrate.project.into import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
     Raises ValueError, with a sentence, for contradictory options or an unusable `into`, and
     StoppedError on Ctrl-C.
     """
-    target = Target(request.into, request.paths) if request.into else None
+    target = _target(request)
     try:
         found = discover(request.paths, request.exclude, request.exclude_in)
         if target:
@@ -64,6 +67,14 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
         if target:
             files += target.copy(found, _places(shelf, files))
     return replace(record, files=tuple(files))
+
+
+def _target(request: Request) -> Target | None:
+    if request.into is None:
+        return None
+    from kmigrate.project.into import Target
+
+    return Target(request.into, request.paths)
 
 
 def run_text(data: bytes, request: Request) -> RunRecord:

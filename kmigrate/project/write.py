@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 
@@ -39,6 +38,8 @@ def create(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
 
 
 def _write_beside(path: Path, data: bytes, like: os.stat_result | None) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=".kmigrate-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:

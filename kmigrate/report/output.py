@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from kmigrate.report.summary import Line
+if TYPE_CHECKING:
+    from kmigrate.report.summary import Line
 
 
 def has_colour(stream: TextIO) -> bool:
