@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import kmigrate
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml")
 LEGACY = "from keras.layers.core import Dense\n\nlayer = Dense(3)\n"
+KINDS = ("python", "diff")
 HOOKS = """\
 repos:
 - repo: {repo}
@@ -56,6 +58,31 @@ def test_the_readme_has_two_set_up_commands() -> None:
     assert "--into" in use
     assert check.endswith("pytest")
     assert "pip install -e '.[dev]'" in check
+
+
+def test_the_readme_migrates_the_fixtures(tmp_path: Path) -> None:
+    (arguments,) = re.findall(r"\.venv/bin/kmigrate (.*)", commands_of_readme()[0])
+    into = tmp_path / "migrated"
+    done = kmigrate_command(*shlex.split(arguments.replace("--into migrated", f"--into {into}")))
+    assert "+++ b/fixtures/models/fit_generator/keras2.py" in done.stdout
+    assert re.search(r"^-.*\bfit_generator\(", done.stdout, re.MULTILINE)
+    assert next(into.rglob("keras2.py")).is_file()
+
+
+def test_the_readme_shows_what_the_tool_does(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, shown = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)[0] for kind in KINDS)
+    (tmp_path / "model.py").write_text(before, encoding="utf-8")
+    arguments = ("diff", "model.py", "--from", "keras@2")
+    printed = kmigrate_command(*arguments, cwd=tmp_path, expect=1).stdout
+    assert re.sub(r"(?m)^(@@ .*? @@).*$", r"\1", printed) == shown
+
+
+def kmigrate_command(
+    *arguments: str, cwd: Path = ROOT, expect: int = 0
+) -> subprocess.CompletedProcess[str]:
+    main = "import sys; from kmigrate.cli import main; sys.exit(main())"
+    return run(sys.executable, "-c", main, *arguments, cwd=cwd, expect=expect)
 
 
 def test_ci_finds_the_test_command_of_the_readme() -> None:
