@@ -161,6 +161,32 @@ def diff(
 
 
 @app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A program; it will be run.")],
+    from_: From = None,
+    to: To = None,
+    tf_version: TfVersion = None,
+    keras_version: KerasVersion = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    format: Format = None,
+    before_python: Annotated[
+        str | None, typer.Option(metavar="PYTHON", help="Interpreter for the file as it is.")
+    ] = None,
+    after_python: Annotated[
+        str | None, typer.Option(metavar="PYTHON", help="Interpreter for the file as migrated.")
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="For each of the two runs.")
+    ] = 300.0,
+) -> None:
+    """Run a file before and after migration and compare what both compute. This is no sandbox."""
+    given = locals()
+    own = {key: given.pop(key) for key in ("path", "before_python", "after_python", "time_limit")}
+    _verify(given, **own)
+
+
+@app.command()
 def rules(
     rule: Annotated[str | None, typer.Argument(metavar="[ID]", help="One rule in full.")] = None,
     api: Annotated[
@@ -188,20 +214,50 @@ def explain(
     _say(explained(symbol))
 
 
+def _verify(
+    given: dict[str, Any],
+    path: Path,
+    before_python: str | None,
+    after_python: str | None,
+    time_limit: float,
+) -> None:
+    from kmigrate.config import settings
+    from kmigrate.project.pins import find_pins
+    from kmigrate.report.output import refuse
+
+    try:
+        from kmigrate.verify.command import verify as verified
+
+        chosen = settings([path], given)
+    except (ValueError, ModuleNotFoundError) as error:
+        help = "; pip install 'kmigrate[verify]'" if isinstance(error, ImportError) else ""
+        raise typer.Exit(refuse(f"{error}{help}")) from None
+    code = verified(
+        path,
+        chosen.options,
+        python_before=before_python,
+        python_after=after_python,
+        time_limit=time_limit,
+        json=chosen.format == "json",
+        pins=find_pins(path),
+    )
+    raise typer.Exit(code)
+
+
 def _say(lines: Iterable[Line]) -> None:
-    from kmigrate.report.output import complain, has_colour, rendered
+    from kmigrate.report.output import has_colour, refuse, rendered
 
     try:
         text = rendered(lines, has_colour(sys.stdout))
     except ValueError as error:
-        complain(f"kmigrate: {error}")
-        raise typer.Exit(2) from None
+        raise typer.Exit(refuse(error)) from None
     sys.stdout.write(text)
 
 
 def _migrate(product: str, given: dict[str, Any]) -> None:
     from kmigrate.config import settings
-    from kmigrate.project.commands import Request, Show, execute, refuse
+    from kmigrate.project.commands import Request, Show, execute
+    from kmigrate.report.output import refuse
 
     paths, output = tuple(given.pop("paths")), given.pop("output")
     into, dry_run = given.pop("into", None), given.pop("dry_run", product != "apply")

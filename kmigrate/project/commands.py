@@ -9,11 +9,11 @@ from pathlib import Path
 
 from kmigrate.model import Status
 from kmigrate.project.run import Request, StoppedError, run, run_text
-from kmigrate.report.output import Output, complain, has_colour, rendered
+from kmigrate.report.output import Output, complain, has_colour, refuse, rendered
 from kmigrate.report.progress import progress
 from kmigrate.report.record import RunRecord
 
-__all__ = ["Request", "Show", "execute", "refuse"]
+__all__ = ["Request", "Show", "execute"]
 
 STDIN = Path("-")
 INTERRUPTED = 130
@@ -45,12 +45,6 @@ def execute(request: Request, show: Show) -> int:
     except StoppedError as stop:
         complain(_stopped(stop))
         return INTERRUPTED
-
-
-def refuse(error: Exception) -> int:
-    """Say why nothing was done; the exit code."""
-    complain(f"kmigrate: {error}")
-    return 2
 
 
 def _execute_text(request: Request, show: Show) -> int:

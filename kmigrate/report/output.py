@@ -69,3 +69,9 @@ def complain(message: str) -> None:
     if has_colour(sys.stderr):
         message = f"\x1b[31m{message}\x1b[0m"
     print(message.encode(errors="backslashreplace").decode(), file=sys.stderr)
+
+
+def refuse(reason: object) -> int:
+    """Say why nothing was done; the exit code."""
+    complain(f"kmigrate: {reason}")
+    return 2
