@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kmigrate.atlas import atlas, nearest, surface_of, version_key
-from kmigrate.dialects import DIALECTS, locate
+from kmigrate.atlas import nearest, surface_of, version_key
+from kmigrate.dialects import DIALECTS
 from kmigrate.model import SURFACES, Direction, Options, Surface
 
 _SOURCE_ONLY = ("keras@1", "tf@1")
 _DEFAULT = {"keras": "keras@3", "tf.keras": "tf.keras@3", "tf_keras": "tf_keras", "tf": "tf@2"}
 _AUTO = ("keras", "tf.keras", "tf_keras")
+# The likeliest first: where readings differ, the first one is acted on and called a review.
+_LIKELIEST = ("keras@2", "keras@1", "keras@3", "tf.keras@2", "tf.keras@3", "tf_keras", "tf@2", "tf@1")
 _PIN_OF = {"keras": "keras", "tf.keras": "tensorflow", "tf": "tensorflow"}
 
 
@@ -80,9 +82,11 @@ def _surfaces(name: str, pins: Mapping[str, str]) -> Iterable[Surface]:
     pinned = pins.get(_PIN_OF.get(name, ""))
     if pinned and version_key(pinned):
         return (surface_of(name, pinned),)
-    # The likeliest first: where readings differ, the first one is acted on and called a review.
-    order = ("keras@2", "keras@1", "keras@3", "tf.keras@2", "tf.keras@3", "tf_keras", "tf@2", "tf@1")
-    return tuple(SURFACES[surface] for surface in order if SURFACES[surface].dialect == name)
+    return _all_of(name)
+
+
+def _all_of(dialect: str) -> tuple[Surface, ...]:
+    return tuple(SURFACES[name] for name in _LIKELIEST if SURFACES[name].dialect == dialect)
 
 
 def _possible(surfaces: list[Surface], ruled_out: Mapping[str, str]) -> tuple[Surface, ...]:
@@ -94,35 +98,19 @@ def _choices(without: tuple[str, ...]) -> str:
     return ", ".join(name for name in (*DIALECTS, *SURFACES) if name not in without)
 
 
-def impossible(names: Iterable[tuple[str, int]]) -> dict[str, str]:
-    """The surfaces that names (with their lines) rule out: others of the dialect have them."""
-    found: dict[str, str] = {}
-    seen: set[str] = set()
-    for name, line in names:
-        located = locate(name)
-        if located is None or name in seen or located[0] == "tf":
-            continue
-        seen.add(name)
-        dialect, path = located
-        surfaces = [surface for surface in SURFACES.values() if surface.dialect == dialect]
-        has = {surface.name: atlas(surface).has(path) for surface in surfaces}
-        if any(has.values()):
-            for surface_name, known in has.items():
-                if not known:
-                    found.setdefault(surface_name, f"{name} (line {line})")
-    return found
-
-
 def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str]) -> Direction:
     """The direction for one file, whose own references rule out surfaces.
 
-    What the file itself proves beats what the rest of a half-migrated project says.
+    What the file itself proves beats what the rest of a half-migrated project says. A file that
+    contradicts every surface is at least not written for the target.
     """
     candidates = {}
     for dialect, surfaces in direction.candidates.items():
         possible = [surface for surface in surfaces if surface.name not in ruled_out]
         if not possible and options.sources == ("auto",):
-            everything = [surface for surface in SURFACES.values() if surface.dialect == dialect]
-            possible = [surface for surface in everything if surface.name not in ruled_out]
+            everything = _all_of(dialect)
+            possible = [surface for surface in everything if surface.name not in ruled_out] or [
+                surface for surface in everything if surface != direction.target
+            ]
         candidates[dialect] = tuple(possible) or surfaces
     return Direction(candidates, direction.target)

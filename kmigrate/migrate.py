@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -10,9 +9,10 @@ from functools import cache
 from kmigrate.atlas import atlas
 from kmigrate.check import violations
 from kmigrate.dialects import LIBRARIES, is_library, locate
-from kmigrate.direction import impossible, narrowed, resolve_direction, target_version
+from kmigrate.direction import narrowed, resolve_direction, target_version
 from kmigrate.marks import mark_edits
 from kmigrate.match.matcher import Filter, Matcher
+from kmigrate.match.proof import impossible
 from kmigrate.match.sites import Court
 from kmigrate.model import SURFACES, Direction, Edit, Finding, Module, Options, Outcome, Result, Span, Survey
 from kmigrate.rewrite import Refused, apply
@@ -23,13 +23,14 @@ from kmigrate.text import SourceText
 
 __all__ = ["mentions", "migrate", "resolve_direction", "survey"]
 
-_MENTION = re.compile("|".join(LIBRARIES).encode())
+# Plain searches take a fifth of the time of one for a pattern; "keras" finds "tf_keras" too.
+_MENTIONS = tuple(name.encode() for name in LIBRARIES if name != "tf_keras")
 _ATTEMPTS = 50
 
 
 def mentions(data: bytes) -> bool:
     """Does a file mention any of the libraries? What does not need not be parsed."""
-    return _MENTION.search(data) is not None
+    return any(name in data for name in _MENTIONS)
 
 
 @cache
@@ -67,18 +68,7 @@ def survey(text: str, module: Module) -> Survey:
         for name in (binding.imported for binding in statement.bindings)
         if not is_library(name)
     )
-    return Survey(found.resolver.module_exports(), imported, impossible(_named(found)))
-
-
-def _named(found: Scan) -> Iterator[tuple[str, int]]:
-    """Every certain name of a library in the module, with its line."""
-    for statement in found.imports:
-        for binding in statement.bindings:
-            if is_library(binding.imported) and not binding.conditional:
-                yield binding.imported, statement.node.lineno
-    for use in found.uses:
-        if use.certain and len(use.names) == 1 and use.is_loaded:
-            yield use.names[0], use.node.lineno
+    return Survey(found.resolver.module_exports(), imported, impossible(load_table(), found))
 
 
 def migrate(
@@ -92,7 +82,7 @@ def migrate(
     """Migrate one text. Raises Unreadable where this Python cannot parse it."""
     source = SourceText(text)
     found = _scan(text, module)
-    direction = narrowed(options, direction, impossible(_named(found)))
+    direction = narrowed(options, direction, impossible(load_table(), found))
     refused: dict[Span, str] = {}
     for _ in range(_ATTEMPTS):
         matcher = _matched(found, source, options, direction, module, refused, pins or {})

@@ -60,7 +60,10 @@ class ArgumentMatcher:
                 raise Refusal(self._row.id, f"the call does not bind: {bound.problem}")
             rows = self._argument_rows(bound)
             self._refuse_hidden(bound, rows)
-            for name, argument in bound.given().items():
+            given = bound.given()
+            # Rows first: what they consume needs no verdict of its own.
+            for name in sorted(given, key=lambda name: name not in rows):
+                argument = given[name]
                 self._argument(name, argument, bound, rows, changes)
             self._write_defaults(bound, changes)
             return self._finish(bound, changes)
@@ -118,7 +121,7 @@ class ArgumentMatcher:
             self._by_row(rows[name], argument, bound, changes)
             return
         hub, api = self._hub(name, argument, bound)
-        new = self._target_name(hub, name)
+        new = self._target_name(hub, name, is_extra=name in bound.extra)
         if new is None:
             kind = "an argument" if name in bound.parameters or not bound.problem else "a known argument"
             where = f"`{self._symbol.destination}` in {self._judge.target.name}"
@@ -139,29 +142,34 @@ class ArgumentMatcher:
         if self._row is None:
             return name, self._source_api
         older = _OLDER.get(self._source_api)
-        if name in bound.extra and older:
+        own = hub_argument(self._row, name, self._source_api)
+        if older and (name in bound.extra or (own == name and name not in self._row.args)):
             hub = hub_argument(self._row, name, older)
             if hub != name:
                 return hub, older
-        return hub_argument(self._row, name, self._source_api), self._source_api
+        return own, self._source_api
 
-    def _target_name(self, hub: str, name: str) -> str | None:
+    def _target_name(self, hub: str, name: str, is_extra: bool = False) -> str | None:
         """What the target calls the argument; None when it does not take it."""
         candidates = [name if self._row is None else argument_in(self._row, hub, self._target_api)]
         if self._row is not None:
             candidates += [hub, *self._row.args.get(hub, {}).values()]
         if self._source_api != self._target_api:
             candidates.append(name)
-        return next((candidate for candidate in candidates if self._is_taken(candidate)), None)
+        return next((candidate for candidate in candidates if self._is_taken(candidate, is_extra)), None)
 
-    def _is_taken(self, name: str) -> bool:
+    def _is_taken(self, name: str, is_extra: bool) -> bool:
+        """Does the target take the argument? What only its `**kwargs` could take must be known,
+
+        unless the source also took it that way.
+        """
         assert self._target is not None
         if self._target.find(name) is not None:
             return True
         if not self._target.accepts_any_keyword:
             return False
         known = self._judge.table.accepts(self._target_api, self._symbol.destination)
-        return name in known or not known
+        return name in known or (is_extra and not known)
 
     # --- values ---
 
@@ -194,10 +202,16 @@ class ArgumentMatcher:
         taken = set(changes.renamed.values())
         for hub in row.explicit:
             new = argument_in(row, hub, self._target_api)
-            default = self._source_default(argument_in(row, hub, self._source_api))
             assert self._target is not None
             parameter = self._target.find(new)
-            if new in taken or default is None or parameter is None or parameter.default == default:
+            if new in taken or parameter is None:
+                continue
+            default = self._source_default(argument_in(row, hub, self._source_api))
+            if default is None and self._is_merged():
+                default = parameter.default
+            elif default == parameter.default:
+                continue
+            if default is None:
                 continue
             if bound.hides_keywords or bound.hides_positions:
                 raise Refusal(row.id, f"`*` or `**` may hide `{hub}`, whose default differs there")
@@ -207,6 +221,14 @@ class ArgumentMatcher:
                 row.id,
                 row.note,
             )
+
+    def _is_merged(self) -> bool:
+        """Is the symbol, by the row, another one of the source's: `CuDNNGRU` a `GRU`?
+
+        Its call then needs what tells it from a call of that one, on the next reading.
+        """
+        names = self._row.names.get(self._source_api, ()) if self._row else ()
+        return self._symbol.canonical in names[1:]
 
     def _source_default(self, name: str) -> str | None:
         for snapshot in self._judge.atlas.snapshots():

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from kmigrate.atlas import Atlas, atlas
 from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action
-from kmigrate.model import Outcome, Surface
+from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.rulebook.evidence import proves
 from kmigrate.rulebook.rows import SymbolRow
 from kmigrate.rulebook.table import Table, names_in
@@ -134,11 +134,17 @@ class Judge:
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
             yield target.dialect, path
             yield target.dialect, canonical
-            snapshot = self.atlas.holding(path)
-            yield from ((target.dialect, name) for name in (snapshot.aliases(canonical) if snapshot else ()))
+            yield from ((target.dialect, name) for name in self._aliases(canonical))
             module, _, leaf = path.rpartition(".")
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
+
+    def _aliases(self, canonical: str) -> Iterator[str]:
+        """Other names of the same object, on any surface of the same API."""
+        for surface in SURFACES.values():
+            if surface.api == self.source.api:
+                snapshot = atlas(surface).holding(canonical)
+                yield from snapshot.aliases(canonical) if snapshot else ()
 
     def _module(self, path: str) -> Symbol:
         dialect = "tf" if self._keeps_raw else self.target.dialect
@@ -160,8 +166,11 @@ class Judge:
             return ""
         if found:
             return qualified(self.target.dialect, found)
-        module = path.rpartition(".")[0]
-        return qualified(self.target.dialect, path) if self.goal.is_module(module) else ""
+        module, _, leaf = path.rpartition(".")
+        if not self.goal.is_module(module):
+            module = self.table.module(module, self.target.api) or ""
+            path = f"{module}.{leaf}"
+        return qualified(self.target.dialect, path) if module and self.goal.is_module(module) else ""
 
     def _missing(self, path: str, canonical: str, row: SymbolRow | None) -> Symbol:
         if self.target.dialect == "tf":

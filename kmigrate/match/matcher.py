@@ -156,6 +156,10 @@ class Matcher:
 
     def _spell(self) -> None:
         """Write every new name, first through what is there, then through new imports."""
+        for site in self._sites:
+            if not self._names(site.action):
+                for binding in site.use.bindings:
+                    self._speller.pin(binding)
         waiting: list[Site] = []
         for site in self._sites:
             for binding in site.use.bindings:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kmigrate.atlas import atlas
 from kmigrate.dialects import locate, qualified
-from kmigrate.match.actions import Action
+from kmigrate.match.actions import ORDER, Action
 from kmigrate.match.arguments import ArgumentMatcher
 from kmigrate.match.judge import MISSING, Judge, Symbol
+from kmigrate.match.proof import takes
 from kmigrate.match.templates import rewrite
 from kmigrate.model import Direction, Outcome, Surface
 from kmigrate.rulebook.table import Table
@@ -38,6 +39,13 @@ class Reading:
 
 
     @property
+    def destination(self) -> str:
+        """The qualified name in the target: what is unknown keeps its name in a module that is."""
+        name = self.symbol.action.name
+        is_lost = self.is_unknown and not self.judge.atlas.is_module(self.symbol.path)
+        return "" if not name or is_lost else ".".join((name, *self.tail))
+
+    @property
     def is_member_to_report(self) -> bool:
         """Is a class's member worth a finding? An attribute is one only where a rule names it:
 
@@ -59,6 +67,7 @@ class Court:
     def __init__(
         self, table: Table, direction: Direction, version: str, text_of: Callable[[ast.expr], str]
     ) -> None:
+        self._table = table
         self._direction = direction
         self._text_of = text_of
         self._judges: Mapping[str, tuple[Judge, ...]] = {
@@ -100,11 +109,7 @@ class Court:
         """The qualified name that `name` has in the target; "" when it has none there."""
         if not self.is_source(name):
             return name
-        found = {
-            _joined(reading.symbol.action.name, reading.tail)
-            for reading in self.readings(name)
-            if reading.symbol.action.name
-        }
+        found = {reading.destination for reading in self.readings(name)}
         return found.pop() if len(found) == 1 else ""
 
     def offers(self, module: str, leaf: str) -> bool:
@@ -123,16 +128,27 @@ class Court:
         for name in names:
             if not self.is_source(name):
                 actions.append((None, Action(name)))
-            for reading in self.readings(name):
+            readings = self.readings(name)
+            for reading in self._possible(readings, call) or readings:
                 actions.append((reading.judge.source, self._on(reading, call, attributes)))
-        return _agreed(actions)
+        return _agreed(actions, self._direction.target)
+
+    def _possible(self, readings: tuple[Reading, ...], call: ast.Call | None) -> list[Reading]:
+        """The readings whose callee takes the keywords of the call."""
+        if call is None or len(readings) < 2:
+            return list(readings)
+        return [
+            reading
+            for reading in readings
+            if takes(self._table, reading.judge.source, reading.symbol.canonical, call)
+        ]
 
     def _on(self, reading: Reading, call: ast.Call | None, attributes: int) -> Action:
         symbol = reading.symbol
         if reading.is_unknown or len(reading.tail) > attributes:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             reason = f"no known version of {reading.judge.source.name} has `{wanted}`"
-            return replace(symbol.action, name=_joined(symbol.action.name, reading.tail)).flagged(UNKNOWN, reason)
+            return Action(reading.destination, Outcome.FLAGGED, (UNKNOWN,), reason)
         if symbol.action.outcome is Outcome.FLAGGED and not symbol.destination:
             return self._template(reading, call) or symbol.action
         if call is None or reading.tail or reading.judge.is_same:
@@ -159,21 +175,21 @@ class Court:
         )
 
 
-def _joined(name: str, tail: tuple[str, ...]) -> str:
-    return ".".join((name, *tail)) if name else ""
+def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Action:
+    """One action where all readings give the same; else the likeliest reading's, as a review.
 
-
-def _agreed(actions: list[tuple[Surface | None, Action]]) -> Action:
-    """One action where all readings give the same; else the first that changes, as a review."""
+    Code that may be written for the target already is left: what it is must not be guessed.
+    """
     first = actions[0][1]
-    if all(action == first for _, action in actions):
-        return first
     if len({_effect(action) for _, action in actions}) == 1:
-        return max((action for _, action in actions), key=lambda action: list(Outcome).index(action.outcome))
+        return max((action for _, action in actions), key=lambda action: ORDER.index(action.outcome))
     surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
     reason = f"what it becomes differs between {surfaces}; say which with --from"
-    acting = [action for _, action in actions if action.outcome is not Outcome.FLAGGED]
-    return (acting or [first])[0].but(Outcome.REVIEW, AMBIGUOUS, reason)
+    if any(surface == target for surface, _ in actions):
+        respelled = {action.name for _, action in actions}
+        name = respelled.pop() if len(respelled) == 1 else ""
+        return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
+    return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
 
 
 def _effect(action: Action) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kmigrate.dialects import LIBRARIES, locate, qualified
+from kmigrate.dialects import locate, qualified
 from kmigrate.match.sites import Court
 from kmigrate.scan import Scan
 from kmigrate.scan.scopes import Binding, ImportStatement, Scope, lookup
@@ -120,6 +120,13 @@ class Speller:
             imported.after = imported.before
             imported.local = binding.name
 
+    def pin(self, binding: Binding) -> None:
+        """Keep the local name of an imported one: code that stays as it is uses it."""
+        imported = self.imported.get(binding)
+        if imported is not None:
+            imported.is_pinned = True
+            imported.local = binding.name
+
     def _names_taken(self) -> frozenset[str]:
         """Every name that the module binds or reads anywhere."""
         names: set[str] = set()
@@ -166,7 +173,8 @@ class Speller:
             wanted = imported.after.split(".")[0]
             return binding.name if imported.after.startswith("tensorflow.keras") else wanted
         wanted = imported.after.rpartition(".")[2]
-        if wanted == binding.name or imported.before in LIBRARIES:
+        is_root = _path(imported.before) == "" and binding.name == "keras"
+        if wanted == binding.name or is_root:
             return binding.name
         return wanted if self._is_free(wanted, imported.after) else binding.name
 

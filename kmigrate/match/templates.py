@@ -53,31 +53,45 @@ def rest_first(template: str) -> str:
 def rewrite(judge: Judge, symbol: Symbol, call: ast.Call) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
-        cases = [case for case in row.cases if _speaks(judge, case)]
+        cases = [case for case in row.cases if _speaks(judge, symbol, case)]
         if cases:
             return _by_row(judge, symbol, row, cases, call)
     return None
 
 
-def _speaks(judge: Judge, case: Case) -> bool:
-    return bool(_template(judge, case)) or case.unchanged or bool(case.flag)
+def _speaks(judge: Judge, symbol: Symbol, case: Case) -> bool:
+    return bool(_template(judge, symbol, case)) or case.unchanged or bool(case.flag)
 
 
-def _template(judge: Judge, case: Case) -> str:
+def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
+    """The case's template for the target; what Keras 2 never had goes back to raw TensorFlow."""
     target = judge.target.api
     goes_back = judge.source.api == "keras3" and target == "keras2"
-    return case.to.get(target, case.to.get("tf", "") if goes_back else "")
+    if goes_back and not judge.goal.has(symbol.path):
+        return case.to.get(target, case.to.get("tf", ""))
+    return case.to.get(target, "")
 
 
 def _by_row(
     judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], call: ast.Call
 ) -> Action:
-    bound = _bound(judge, symbol, call)
-    if bound is None or bound.problem:
-        problem = bound.problem if bound else "its signature is not known"
+    bounds = _bound(judge, symbol, call)
+    if not bounds or bounds[0].problem:
+        problem = bounds[0].problem if bounds else "its signature is not known"
         return symbol.action.flagged(row.id, f"the call does not bind: {problem}")
-    if bound.hides_positions or bound.hides_keywords:
+    if bounds[0].hides_positions or bounds[0].hides_keywords:
         return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
+    for bound in bounds:
+        action = _by_case(judge, symbol, row, cases, bound)
+        if action is not None:
+            return action
+    needs = "no form of this call that the rule can rewrite; see `kmigrate rules " + row.id + "`"
+    return symbol.action.flagged(row.id, needs)
+
+
+def _by_case(
+    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall
+) -> Action | None:
     for case in cases:
         if not holds(case.when, bound):
             continue
@@ -85,23 +99,17 @@ def _by_row(
             return symbol.action.flagged(row.id, case.flag)
         if case.unchanged:
             return symbol.action
-        action = _filled(row, case, _template(judge, case), bound)
+        action = _filled(row, case, _template(judge, symbol, case), bound)
         if action is not None:
             return judge.weighed(action, row.id, case.note or row.note)
-    needs = "no form of this call that the rule can rewrite; see `kmigrate rules " + row.id + "`"
-    return symbol.action.flagged(row.id, needs)
+    return None
 
 
-def _bound(judge: Judge, symbol: Symbol, call: ast.Call) -> BoundCall | None:
-    best: BoundCall | None = None
-    for snapshot in judge.atlas.snapshots():
-        signature = snapshot.signature(symbol.canonical)
-        if signature is not None:
-            bound = bind(call, signature)
-            if not bound.problem and not bound.extra:
-                return bound
-            best = best or bound
-    return best
+def _bound(judge: Judge, symbol: Symbol, call: ast.Call) -> list[BoundCall]:
+    """The call bound to each known signature of the source, those that it fits first."""
+    signatures = (snapshot.signature(symbol.canonical) for snapshot in judge.atlas.snapshots())
+    bounds = [bind(call, signature) for signature in signatures if signature is not None]
+    return sorted(bounds, key=lambda bound: bool(bound.problem) + bool(bound.extra))
 
 
 def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Action | None:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kmigrate.dialects import is_library
+
 Position = tuple[int, int]
 
 
@@ -114,12 +116,15 @@ def module_of(scope: Scope) -> Scope:
 
 
 def absolute(module: str | None, level: int, package: str) -> str:
-    """The absolute name of `from <dots><module> import ...` in `package`."""
+    """The absolute name of `from <dots><module> import ...` in `package`.
+
+    A relative import never names a library: in a project's own package `keras` it is `.keras`.
+    """
     if not level:
         return module or ""
     parts = package.split(".") if package else []
-    base = parts[: len(parts) - level + 1]
-    return ".".join([".".join(base) or ".", *([module] if module else [])])
+    name = ".".join([*parts[: len(parts) - level + 1], *([module] if module else [])])
+    return f".{name}" if is_library(name) or not name else name
 
 
 def binders(targets: Iterable[ast.expr]) -> Iterable[ast.expr]:
