@@ -205,7 +205,7 @@ def rules(
 @app.command()
 def explain(
     symbol: Annotated[
-        str, typer.Argument(metavar="SYMBOL", help="K.flatten, tf.keras.layers.Dense, ...")
+        str, typer.Argument(metavar="SYMBOL", help="As in code: K.name, tf.keras.module.name")
     ],
 ) -> None:
     """Say what a symbol becomes in each dialect, and on what conditions."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Grow, Run
 
-from kmigrate.project import decide, run
+from kmigrate.project import decide, pool, run
 from kmigrate.report.record import FileRecord
 
 BEFORE = "from tensorflow.keras.layers import Dense\n\nlayer = Dense(3)\n"
@@ -175,7 +175,10 @@ def test_ctrl_c_between_writes_says_what_was_done(
     assert sorted(path.name for path in tree.iterdir()) == ["a.py", "b.py", "c.py", "d.py"]
 
 
-def test_results_do_not_depend_on_the_number_of_workers(grow: Grow, kmigrate: Run) -> None:
+def test_results_do_not_depend_on_the_number_of_workers(
+    grow: Grow, kmigrate: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "SHARE", 1)
     files = {f"f{number:02}.py": BEFORE + f"x = {number}\n" for number in range(20)}
     grow({**files, "g.py": "import keras\ndef f(:\n"})
     one = kmigrate("check", ".", "--format", "json", "--jobs", "1")

@@ -11,7 +11,7 @@ from kmigrate.model import Direction, Module, Options, Result, Status, Survey, U
 from kmigrate.project.index import Index
 from kmigrate.project.load import Loaded, Shelf
 from kmigrate.project.modules import Modules
-from kmigrate.project.pool import Failure, answers
+from kmigrate.project.pool import Failure, Workers, worker_count
 from kmigrate.report.record import FileRecord
 
 Progress = Callable[[str, int, int], None]
@@ -68,37 +68,45 @@ class Decision:
 
         Raises ValueError when the options contradict each other or the project.
         """
-        index = self._surveyed()
+        size = sum(len(loaded.data) for loaded in self._shelf.loaded.values())
+        with Workers(worker_count(self._jobs, size)) as workers:
+            return self._records(workers)
+
+    def _records(self, workers: Workers) -> tuple[Direction, dict[int, FileRecord]]:
+        index = self._surveyed(workers)
         ruled_out = {
             surface: f"{self._shelf.sources[number].shown}: {reason}"
             for surface, (number, reason) in index.ruled_out().items()
         }
         direction = resolve_direction(self._options, ruled_out, self._pins)
-        return direction, dict(self._decided(index, direction))
+        return direction, dict(self._decided(index, direction, workers))
 
-    def _surveyed(self) -> Index:
+    def _surveyed(self, workers: Workers) -> Index:
         """Survey what mentions a library, then whatever may import it from there, and so on."""
-        self._survey(list(self._shelf.loaded))
+        self._survey(list(self._shelf.loaded), workers)
         known: frozenset[int] = frozenset()
         index = Index(self._modules, self._surveys)
         while self._shelf.quiet and (fresh := frozenset(index.offering()) - known):
             known |= fresh
-            self._survey(self._shelf.wake(_names_one_of(map(self._modules.module, fresh))))
+            woken = self._shelf.wake(_names_one_of(map(self._modules.module, fresh)))
+            self._survey(woken, workers)
         return index
 
-    def _survey(self, numbers: list[int]) -> None:
+    def _survey(self, numbers: list[int], workers: Workers) -> None:
         tasks = [
             SurveyTask(self._shelf.loaded[number].decoded.text, self._modules.module(number))
             for number in numbers
         ]
-        for done, answer in enumerate(answers(run_survey, tasks, self._jobs)):
+        for done, answer in enumerate(workers.answers(run_survey, tasks)):
             self._progress("reading", done + 1, len(tasks))
             if isinstance(answer, Failure):
                 self._shelf.fail(numbers[done], answer.reason, answer.line, answer.column)
             else:
                 self._surveys[numbers[done]] = answer
 
-    def _decided(self, index: Index, direction: Direction) -> Iterator[tuple[int, FileRecord]]:
+    def _decided(
+        self, index: Index, direction: Direction, workers: Workers
+    ) -> Iterator[tuple[int, FileRecord]]:
         texts = {number: loaded.decoded.text for number, loaded in self._shelf.loaded.items()}
         needed, offering = index.needed(texts), index.offering()
         numbers = sorted(texts)
@@ -109,7 +117,7 @@ class Decision:
             tasks.append(
                 MigrateTask(texts[number], self._options, direction, module, shown, self._pins)
             )
-        for done, answer in enumerate(answers(run_migrate, tasks, self._jobs)):
+        for done, answer in enumerate(workers.answers(run_migrate, tasks)):
             self._progress("migrating", done + 1, len(tasks))
             if isinstance(answer, Failure):
                 self._shelf.fail(numbers[done], answer.reason, answer.line, answer.column)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
 FEW = 8
+# About what one worker must get to earn its start (0.3 s), in characters of code.
+SHARE = 400_000
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -28,21 +30,55 @@ class Failure:
     column: int = 0
 
 
-def answers(
-    task: Callable[[Item], Answer], items: Sequence[Item], jobs: int | None
-) -> Iterator[Answer | Failure]:
-    """`task(item)` for each item, in their order. `task` must be a function of a module.
+def worker_count(jobs: int | None, size: int) -> int:
+    """How many processes pay for this much code; `jobs=None` is up to one per core."""
+    return min(jobs or os.cpu_count() or 1, size // SHARE + 1)
 
-    Few items, or one job, run in this process; `jobs=None` is one worker per core.
+
+class Workers:
+    """Processes that answer questions about files. They start with the first many questions.
+
+    A few items, or a count of one, are answered in this process.
     """
-    workers = min(jobs or os.cpu_count() or 1, -(-len(items) // FEW))
-    if workers <= 1:
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Also on Ctrl-C: what is not begun is cancelled, what runs reads and writes no file."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def answers(
+        self, task: Callable[[Item], Answer], items: Sequence[Item]
+    ) -> Iterator[Answer | Failure]:
+        """`task(item)` for each item, in their order. `task` must be a function of a module."""
+        if self._count > 1 and len(items) > FEW:
+            yield from self._spread(task, items)
+            return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for item in items:
                 yield attempt(task, item)
-    else:
-        yield from _in_workers(task, items, workers)
+
+    def _spread(
+        self, task: Callable[[Item], Answer], items: Sequence[Item]
+    ) -> Iterator[Answer | Failure]:
+        from concurrent.futures.process import BrokenProcessPool
+
+        self._pool = self._pool or _pool(self._count)
+        futures = [self._pool.submit(attempt, task, item) for item in items]
+        for number, future in enumerate(futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                self._pool = None
+                yield from _one_by_one(task, items[number:], futures[number:])
+                return
 
 
 def attempt(task: Callable[[Item], Answer], item: Item) -> Answer | Failure:
@@ -68,24 +104,6 @@ def _origin(error: Exception) -> str:
     return f"{type(error).__name__}: {error}{place}"
 
 
-def _in_workers(
-    task: Callable[[Item], Answer], items: Sequence[Item], workers: int
-) -> Iterator[Answer | Failure]:
-    from concurrent.futures.process import BrokenProcessPool
-
-    pool = _pool(workers)
-    try:
-        futures = [pool.submit(attempt, task, item) for item in items]
-        for number, future in enumerate(futures):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield from _one_by_one(task, items[number:], futures[number:])
-                return
-    finally:
-        _stop(pool)
-
-
 def _one_by_one(
     task: Callable[[Item], Answer],
     items: Sequence[Item],
@@ -108,7 +126,7 @@ def _one_by_one(
                 yield Failure("the worker process died on this file; please report it")
     finally:
         if pool:
-            _stop(pool)
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -117,11 +135,6 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """Also on Ctrl-C: what is not begun is cancelled, what runs reads and writes no file."""
-    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _start_worker() -> None:
