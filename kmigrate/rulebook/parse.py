@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -246,7 +247,16 @@ def _rewrite(row: Plain, where: str) -> Plain:
     method = row.pop("method", None)
     if method is not None:
         row.update(call=method, method=True)
+    if not _is_call(row["call"]):
+        raise RuleError(f"{where}: {row['call']!r} is no call; `...` stands before keywords")
     return {**row, "cases": cases}
+
+
+def _is_call(text: str) -> bool:
+    try:
+        return isinstance(ast.parse(text, mode="eval").body, ast.Call)
+    except SyntaxError:
+        return False
 
 
 def _argument(row: Plain, where: str) -> Plain:
