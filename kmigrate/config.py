@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kmigrate.model import Options
+from kmigrate.project.pins import start_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _listed(name: str, value: object) -> object:
 
 def from_pyproject(path: Path) -> Settings:
     """The settings of the nearest pyproject.toml at or above `path`."""
-    start = path.absolute()
+    start = start_folder(path)
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
         if file.is_file():

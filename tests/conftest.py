@@ -50,9 +50,7 @@ def grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Grow:
 
 
 @pytest.fixture
-def kmigrate(
-    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
-) -> Run:
+def kmigrate(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command line in this process."""
 
     def run(*arguments: str | Path, stdin: bytes = b"") -> Ran:

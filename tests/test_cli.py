@@ -82,6 +82,14 @@ def test_output_goes_to_a_file(grow: Grow, kmigrate: Run, command: str) -> None:
     assert (tree / "report").read_bytes() == direct.out
 
 
+def test_a_report_that_has_no_place_stops_the_run_before_it_writes(
+    grow: Grow, kmigrate: Run
+) -> None:
+    tree = grow({"x.py": BEFORE})
+    assert kmigrate("apply", "x.py", "--output", "no/such/folder/report").code == 2
+    assert (tree / "x.py").read_text() == BEFORE
+
+
 def test_quiet_drops_the_summary_but_neither_errors_nor_the_diff(grow: Grow, kmigrate: Run) -> None:
     grow({"x.py": BEFORE, "broken.py": "import keras\ndef f(:\n"})
     ran = kmigrate("diff", ".", "--quiet")

@@ -42,6 +42,7 @@ TABLE = [
     (NOTHING, "apply x.py --no-such-option", 2),
     (NOTHING, "check x.py --dry-run", 2),
     (NOTHING, "check x.py --output no/such/folder/file", 2),
+    (NOTHING, f"check {'long' * 100}.py", 2),
     (NOTHING, "apply x.py --into .", 2),
     (NOTHING, "apply . --into sub", 2),
     (NOTHING, "check x.py -", 2),

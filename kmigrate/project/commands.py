@@ -33,6 +33,7 @@ class Show:
 def execute(request: Request, show: Show) -> int:
     """Run and report; the exit code. Nothing is raised for bad input."""
     try:
+        _check_output(show.output)
         if STDIN in request.paths:
             return _execute_text(request, show)
         with progress(not show.quiet) as tell:
@@ -45,6 +46,12 @@ def execute(request: Request, show: Show) -> int:
     except StoppedError as stop:
         complain(_stopped(stop))
         return INTERRUPTED
+
+
+def _check_output(file: Path | None) -> None:
+    """A report that could not be written should stop the run before it writes anything."""
+    if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
+        raise ValueError(f"--output {file}: no such folder; make it first")
 
 
 def _execute_text(request: Request, show: Show) -> int:

@@ -53,7 +53,7 @@ def discover(
     """
     walk = _Walk(tuple(exclude), Path(os.path.realpath(exclude_in or ".")))
     for path in paths:
-        walk.take(path)
+        walk.try_to_take(path)
     for source in walk.links:
         walk.follow(source)
     return walk.found
@@ -76,7 +76,15 @@ class _Walk:
         self.links: list[Source] = []
         self.seen: set[str] = set()
 
-    def take(self, path: Path) -> None:
+    def try_to_take(self, path: Path) -> None:
+        """Take a given path; one that the system does not even look for is an error by name."""
+        try:
+            self._take(path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            self._problem(path.as_posix(), f"{reason}; check the path")
+
+    def _take(self, path: Path) -> None:
         shown = shown_path(path)
         real = Path(os.path.realpath(path))
         if real.is_dir():

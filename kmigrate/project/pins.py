@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -84,12 +85,20 @@ def _last_major_below(version: str) -> int:
 
 
 def _project_root(path: Path) -> Path:
-    folder = path.resolve()
-    folder = folder if folder.is_dir() else folder.parent
+    folder = start_folder(path)
     for candidate in (folder, *folder.parents):
         if any((candidate / sign).exists() for sign in _ROOT_SIGNS):
             return candidate
     return folder
+
+
+def start_folder(path: Path) -> Path:
+    """The folder to look around from: `path` or where it stands, though it may not exist."""
+    absolute = Path(os.path.realpath(path))
+    try:
+        return absolute if absolute.is_dir() else absolute.parent
+    except OSError:  # such a name cannot exist
+        return absolute.parent
 
 
 def _files(root: Path) -> Iterator[Path]:

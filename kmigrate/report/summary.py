@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kmigrate.model import SURFACES, Outcome, Status
+from kmigrate.model import SURFACES, Finding, Outcome, Status
 from kmigrate.report.findings import one_line, place
 from kmigrate.report.record import CHANGES, FAILED, FileRecord, RunRecord
 
@@ -16,7 +16,16 @@ GROUPS = 8
 PLACES = 3
 _BETWEEN = re.compile(r"between ([^;]+); say which with --from")
 
-_Place = tuple[tuple[str, ...], str]
+_NAMED = re.compile(r"`[^`]*`")
+_DERIVED = "derived."
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A finding and where it stands."""
+
+    finding: Finding
+    where: str
 
 
 class Style(StrEnum):
@@ -60,15 +69,14 @@ def _section(run: RunRecord, outcome: Outcome, title: Line, verbose: bool) -> It
     for record in run.files:
         for finding in record.counted:
             if finding.outcome is outcome:
-                reason = " ".join(finding.reason.split())
-                groups[reason].append((finding.rules, place(record.path, finding)))
+                where = place(record.path, finding)
+                groups[_NAMED.sub("`...`", finding.reason)].append(_Place(finding, where))
     if not groups:
         return
     yield Line(f"{title.text} ({sum(map(len, groups.values()))})", title.style)
     if outcome is Outcome.REWRITTEN and not verbose:
-        yield Line(
-            f"  {_rules([each for places in groups.values() for each in places], 2 * GROUPS)}"
-        )
+        everything = [each for places in groups.values() for each in places]
+        yield Line(f"  {_subjects(everything, 2 * GROUPS, derived='names')}")
     else:
         yield from _groups(groups, verbose)
     yield Line("")
@@ -79,8 +87,9 @@ def _groups(groups: Mapping[str, list[_Place]], verbose: bool) -> Iterator[Line]
     ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
     shown = ranked if verbose else ranked[:GROUPS]
     for reason, places in shown:
-        yield Line(f"  {one_line(reason, 300)}")
-        yield Line(f"    {_rules(places, GROUPS)}", Style.FAINT)
+        whole = {each.finding.reason for each in places}
+        yield Line(f"  {one_line(reason if len(whole) > 1 else whole.pop(), 300)}")
+        yield Line(f"    {_subjects(places, GROUPS)}", Style.FAINT)
         yield Line(f"    {_where(places, len(places) if verbose else PLACES)}", Style.FAINT)
     if rest := ranked[len(shown) :]:
         count = sum(len(places) for _, places in rest)
@@ -88,16 +97,21 @@ def _groups(groups: Mapping[str, list[_Place]], verbose: bool) -> Iterator[Line]
         yield Line(f"  and {count} more for {reasons}; --verbose lists them", Style.FAINT)
 
 
-def _rules(places: Sequence[_Place], width: int) -> str:
-    counts = Counter(", ".join(rules) for rules, _ in places)
-    named = [f"{rule} {count}".strip() for rule, count in counts.most_common(width)]
+def _subjects(places: Sequence[_Place], width: int, derived: str = "") -> str:
+    """What was met how often: rules, and where only derived ones spoke, `derived` or the symbol."""
+    counts = Counter(_rules(each.finding) or derived or each.finding.symbol for each in places)
+    named = [f"{subject} {count}" for subject, count in counts.most_common(width)]
     more = len(counts) - len(named)
-    return ", ".join(named) + (f", and {_plural(more, 'other rule')}" if more else "")
+    return ", ".join(named) + (f", and {more} others" if more > 1 else ", and 1 other" * more)
+
+
+def _rules(finding: Finding) -> str:
+    return ", ".join(rule for rule in finding.rules if not rule.startswith(_DERIVED))
 
 
 def _where(places: Sequence[_Place], width: int) -> str:
     more = f" and {len(places) - width} more" if len(places) > width else ""
-    return ", ".join(where for _, where in places[:width]) + more
+    return ", ".join(each.where for each in places[:width]) + more
 
 
 def _left_alone(run: RunRecord) -> Iterator[Line]:
