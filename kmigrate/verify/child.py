@@ -37,7 +37,7 @@ class Child:
         self, command: Sequence[str], work: Path, variables: Mapping[str, str], *, stand_in: bool
     ) -> None:
         self._output = bytearray()
-        environment = {**_environment(work), **variables}
+        environment = {**_environment(work, command[0]), **variables}
         if stand_in:
             environment["TF_USE_LEGACY_KERAS"] = "1"
         try:
@@ -96,9 +96,12 @@ class Child:
                 del self._output[:-limit]
 
 
-def _environment(work: Path) -> dict[str, str]:
+def _environment(work: Path, python: str) -> dict[str, str]:
     """Ours, with the home and temporary folders inside `work`, quiet and repeatable."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONSTARTUP")}
+    environment = dict(os.environ)
+    environment.pop("PYTHONHOME", None)
+    if python != sys.executable:
+        environment.pop("PYTHONPATH", None)  # it holds packages for this interpreter
     home, temporary = work.parent / "home", work.parent / "tmp"
     for folder in (home, temporary):
         folder.mkdir()

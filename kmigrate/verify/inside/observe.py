@@ -130,6 +130,8 @@ def _import_libraries(text: str) -> List[str]:
         try:
             importlib.import_module(name)
         except Exception as error:  # the program meets it again, and may know what to do
+            if isinstance(error, ImportError) and error.name == name:
+                continue
             notes.append("import %s: %s: %s" % (name, type(error).__name__, error))
         getattr(
             gc, "freeze", bool

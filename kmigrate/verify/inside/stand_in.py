@@ -45,8 +45,25 @@ class StandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def install() -> None:
-    """Put the stand-in before every other finder."""
+    """Put the stand-in before every other finder, and let optimizers take what Keras 2 gave them."""
     sys.meta_path.insert(0, StandIn())
+    optimizers = importlib.import_module("tf_keras.optimizers")  # type: Any
+    for name, old in vars(optimizers.legacy).items():
+        new = getattr(optimizers, name, None)
+        if isinstance(old, type) and isinstance(new, type) and new is not old:
+            _keep_old_arguments(new, old)
+
+
+def _keep_old_arguments(new: Any, old: Any) -> None:
+    """`lr` and `decay` make the optimizer of old; the new one passes over `lr` in silence."""
+    create = new.__new__
+
+    def create_either(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        if cls is new and {"lr", "decay"} & set(kwargs):
+            return old(*args, **kwargs)
+        return create(cls) if create is object.__new__ else create(cls, *args, **kwargs)
+
+    new.__new__ = create_either
 
 
 def _module(below: str) -> Optional[types.ModuleType]:
