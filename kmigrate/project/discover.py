@@ -45,13 +45,17 @@ class Found:
 
 
 def discover(
-    paths: Sequence[Path], exclude: Iterable[str] = (), exclude_in: Path | None = None
+    paths: Sequence[Path],
+    exclude: Iterable[str] = (),
+    exclude_in: Path | None = None,
+    with_others: bool = False,
 ) -> Found:
     """Walk the given files and folders. Nothing is raised: what cannot be read is in `records`.
 
     `exclude` reads like a `.gitignore` in the folder `exclude_in` (default: the working folder).
+    `others` are found only on request: to match every file of a tree takes its time.
     """
-    walk = _Walk(tuple(exclude), Path(os.path.realpath(exclude_in or ".")))
+    walk = _Walk(tuple(exclude), Path(os.path.realpath(exclude_in or ".")), with_others)
     for path in paths:
         walk.try_to_take(path)
     for source in walk.links:
@@ -69,7 +73,8 @@ def shown_path(path: Path) -> str:
 
 
 class _Walk:
-    def __init__(self, exclude: tuple[str, ...], exclude_in: Path) -> None:
+    def __init__(self, exclude: tuple[str, ...], exclude_in: Path, with_others: bool) -> None:
+        self.with_others = with_others
         self.exclude = exclude
         self.exclude_in = exclude_in
         self.found = Found()
@@ -133,6 +138,8 @@ class _Walk:
         root: str,
     ) -> None:
         is_folder = entry.is_dir(follow_symlinks=False)
+        if not (is_folder or self.with_others or entry.name.endswith(SUFFIXES)):
+            return
         if levels and is_ignored(entry.path, is_folder, levels):
             return
         source = Source(entry.path, entry.path, above + entry.name, root)

@@ -53,7 +53,7 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
     """
     target = _target(request)
     try:
-        found = discover(request.paths, request.exclude, request.exclude_in)
+        found = discover(request.paths, request.exclude, request.exclude_in, target is not None)
         if target:
             target.plan(found)
         shelf = Shelf(found.sources)
