@@ -248,13 +248,13 @@ def _rewrite(row: Plain, where: str) -> Plain:
     if method is not None:
         row.update(call=method, method=True)
     if not _is_call(row["call"]):
-        raise RuleError(f"{where}: {row['call']!r} is no call; `...` stands before keywords")
+        raise RuleError(f"{where}: {row['call']!r} is no call of names, defaults and a last `...`")
     return {**row, "cases": cases}
 
 
 def _is_call(text: str) -> bool:
     try:
-        return isinstance(ast.parse(text, mode="eval").body, ast.Call)
+        return isinstance(ast.parse(text.replace("...)", ")"), mode="eval").body, ast.Call)
     except SyntaxError:
         return False
 

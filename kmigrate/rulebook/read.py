@@ -11,16 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kmigrate import __version__
+from kmigrate.api import rules_dir
 from kmigrate.rulebook.build import build
 from kmigrate.rulebook.rows import Rows
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def rules_folder() -> Path:
-    """The folder of the rules: inside the installed package, beside it in a checkout."""
-    inside = _PACKAGE / "rules"
-    return inside if inside.is_dir() else _PACKAGE.parent / "rules"
 
 
 def read_rows(folder: Path | None = None, cache: Path | None = None) -> Rows:
@@ -28,7 +21,7 @@ def read_rows(folder: Path | None = None, cache: Path | None = None) -> Rows:
 
     `cache` is the folder to keep the parsed rows in; the user's own by default.
     """
-    files = sorted((folder or rules_folder()).glob("*.toml"))
+    files = sorted((folder or rules_dir()).glob("*.toml"))
     key = _key(files)
     kept = (cache or cache_folder()) / "rules.json"
     tables = _load(kept, key)

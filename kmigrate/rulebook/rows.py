@@ -71,8 +71,8 @@ class RewriteRow:
     """`[[rewrite]]`: a call becomes another expression, by the first case that holds.
 
     `call` is `backend.flatten(x)`: the source name and the parameters the templates capture, by
-    their names in the source's signature; `...` (behind the positional ones) forwards the remaining
-    arguments to the `...` of the template. An argument that is given but not captured refuses the call.
+    their names in the source's signature; `...` as the last one forwards the remaining arguments
+    to the `...` of the template. An argument that is given but not captured refuses the call.
     A parameter may have a default (`backend.expand_dims(x, axis=-1)`) for when it is absent.
     `method` is the same on a receiver, which the template calls `{self}`. `also` are other paths
     of the callee, such as the method under the class that defines it in some version.

@@ -11,14 +11,14 @@ from kmigrate.rulebook.census import found_in, signatures
 from kmigrate.rulebook.rows import ArgumentRow, RewriteRow
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_FORWARDED = re.compile(r"(?<=[(\s])\.\.\.(?=\s*[,)])")
+_FORWARDED = re.compile(r"(?<=[(\s])\.\.\.(?=\))")
 _SOMETHING = "captured_"
 _ROOTS = ("keras", "tensorflow")
 
 
 def captures(row: RewriteRow) -> tuple[str, ...]:
-    """The parameters that `backend.flatten(x, ..., axis=-1)` names."""
-    call = ast.parse(row.call, mode="eval").body
+    """The parameters that `backend.flatten(x, axis=-1, ...)` names."""
+    call = ast.parse(row.call.replace("...)", ")"), mode="eval").body
     assert isinstance(call, ast.Call)
     plain = [node.id for node in call.args if isinstance(node, ast.Name)]
     return (*plain, *(keyword.arg for keyword in call.keywords if keyword.arg))
@@ -32,7 +32,7 @@ def forwards(text: str) -> bool:
 def _parsed(text: str) -> ast.expr | None:
     plain = _PLACEHOLDER.sub(lambda found: _SOMETHING + found[1], text)
     try:
-        return ast.parse(_FORWARDED.sub("*forwarded", plain), mode="eval").body
+        return ast.parse(_FORWARDED.sub("**forwarded", plain), mode="eval").body
     except SyntaxError:
         return None
 
