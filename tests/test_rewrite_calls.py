@@ -456,6 +456,11 @@ REFUSED: dict[str, tuple[str, list[EditOf], str]] = {
         [call("g(a)", callee="h")],
         "the call stands inside an f-string",
     ),
+    "a comment inside a name": (
+        "(K  # c\n .a)\n",
+        [respell("K  # c\n .a", "b")],
+        "a comment inside the name would be lost",
+    ),
     "two edits of one name": (
         "K.a\n",
         [respell("K.a", "b"), respell("K.a", "c")],

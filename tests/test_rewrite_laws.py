@@ -157,7 +157,7 @@ class Oracle(ast.NodeTransformer):
         node = self.generic_visit(node)
         if edit is None or not isinstance(node, ast.Call):
             return node
-        new = [*node.args, *node.keywords]
+        new: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
         parts = [part for _, part in sorted(zip(_numbers(node, order), new, strict=True))]
         return _edited(node, edit, parts) if isinstance(edit, EditCall) else _filled(edit, parts)
 
@@ -207,15 +207,15 @@ def _filled(edit: FillTemplate, parts: list[ast.expr | ast.keyword]) -> ast.AST:
 
         def visit_Call(self, node: ast.Call) -> ast.AST:
             has_rest = any(isinstance(a, ast.Constant) and a.value is ... for a in node.args)
-            node = ast.Call(
-                self.visit(node.func), [self.visit(a) for a in node.args], node.keywords
-            )
+            func: ast.expr = self.visit(node.func)
+            node = ast.Call(func, [self.visit(a) for a in node.args], node.keywords)
             for keyword in node.keywords:
                 keyword.value = self.visit(keyword.value)
             rest = [parts[number] for number in edit.rest]
             return _call(node.func, [*node.args[:-1], *rest]) if has_rest else node
 
-    return Filler().visit(expression(edit.template))
+    filled: ast.AST = Filler().visit(expression(edit.template))
+    return filled
 
 
 def comment_counts(text: str) -> Counter[str]:

@@ -20,17 +20,12 @@ class _CallEditor(cst.CSTTransformer):
         super().__init__()
         self._edit = edit
         self._holes = holes
-        self._depth = 0
 
-    def visit_Call(self, node: cst.Call) -> None:
-        self._depth += 1
+    def visit_Call(self, node: cst.Call) -> bool:
+        return False
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
-        self._depth -= 1
-        return updated_node if self._depth else self._edited(updated_node)
-
-    def _edited(self, call: cst.Call) -> cst.Call:
-        edit = self._edit
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
+        edit, call = self._edit, updated_node
         args = self._arguments(call)
         survivors = [index for index in range(len(args)) if index not in edit.drop]
         order = edit.order or tuple(survivors)

@@ -129,11 +129,10 @@ class Holes:
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """An expression as LibCST sees it. `bracketed`: its text ends lines outside of brackets."""
+    """An expression as LibCST sees it."""
 
     expression: cst.BaseExpression
     holes: Holes
-    bracketed: bool
     newline: str
 
     def render(self, expression: cst.BaseExpression) -> str:
@@ -160,10 +159,8 @@ def skeleton(text: str, newline: str) -> Skeleton:
         last = end
     code = "".join([*pieces, source.text[last:]])
     ending = re.search(r"\r\n|\r|\n", code)
-    result = Skeleton(_read(code), holes, bracketed, ending[0] if ending else newline)
-    if result.render(result.expression) != text:
-        refuse("the call does not read back as it is written")
-    return result
+    newline = ending[0] if ending else newline
+    return Skeleton(_read(code, newline), holes, newline)
 
 
 def _cuts(node: ast.expr, source: SourceText, bracketed: bool) -> list[tuple[int, int, Hole]]:
@@ -191,11 +188,12 @@ def _parts(node: ast.expr) -> list[ast.expr]:
 
 
 @lru_cache(maxsize=512)
-def _read(code: str) -> cst.BaseExpression:
+def _read(code: str, newline: str) -> cst.BaseExpression:
     """The expression in the brackets that `code` is, without them."""
     try:
         expression = cst.parse_expression(code)
     except cst.ParserSyntaxError:
         refuse("LibCST cannot read the call")
-    lpar, rpar = expression.lpar[1:], expression.rpar[:-1]
-    return expression.with_changes(lpar=lpar, rpar=rpar)
+    if cst.Module(body=[], default_newline=newline).code_for_node(expression) != code:
+        refuse("the call does not read back as it is written")
+    return expression.with_changes(lpar=expression.lpar[1:], rpar=expression.rpar[:-1])

@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
+from kmigrate.comments import comments
 from kmigrate.model import Edit, EditCall, EditImport, FillTemplate, Respell, Span
 from kmigrate.rewrite.patches import Patch, nested, simple_patch
 from kmigrate.rewrite.places import Place, Places
@@ -51,13 +52,22 @@ class _Splicer:
             except Impossible as reason:
                 raise Refused(str(reason), edit.span) from None
         if isinstance(edit, EditCall | FillTemplate):
-            if self._places.inside_f_string(edit.span):
-                raise Refused("the call stands inside an f-string", edit.span)
-        elif isinstance(edit, Respell) and not _EXACT_INSIDE_F_STRINGS:
-            place = self._places.inside_f_string(edit.span)
-            if place and not _spells(self._source.slice(edit.span), place):
-                raise Refused("the place inside the f-string is not exact", edit.span)
+            self._hold_call(edit)
+        elif isinstance(edit, Respell):
+            self._hold_name(edit)
         return [simple_patch(self._source, edit)]
+
+    def _hold_call(self, edit: EditCall | FillTemplate) -> None:
+        if self._places.inside_f_string(edit.span):
+            raise Refused("the call stands inside an f-string", edit.span)
+
+    def _hold_name(self, edit: Respell) -> None:
+        text = self._source.slice(edit.span)
+        if "#" in text and comments(text):
+            raise Refused("a comment inside the name would be lost", edit.span)
+        place = None if _EXACT_INSIDE_F_STRINGS else self._places.inside_f_string(edit.span)
+        if place and not _spells(text, place):
+            raise Refused("the place inside the f-string is not exact", edit.span)
 
     def _join(self, start: int, end: int, patches: Sequence[Patch]) -> str:
         pieces, last = [], start
