@@ -6,6 +6,7 @@ tests named `recorded` compare only these. Those named `live` run the programs a
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kmigrate.verify.cases import translate
 from kmigrate.verify.compare import Comparison, Verdict, compare
 from kmigrate.verify.fixtures import (
     DIALECTS,
@@ -28,6 +30,7 @@ pytest.importorskip("numpy")
 FIXTURES = load_fixtures()
 PROGRAMS = [(fixture, name) for fixture in FIXTURES for name in fixture.programs]
 NUMERIC = [(fixture, *pair) for fixture in FIXTURES for pair in fixture.pairs("numeric")]
+TEXT = [(fixture, *pair) for fixture in FIXTURES for pair in fixture.pairs("text")]
 ENVIRONMENTS = sorted({dialect.environment for dialect in DIALECTS.values()})
 
 
@@ -72,6 +75,50 @@ def test_recorded_planted_mistake_is_noticed(fixture: Fixture) -> None:
     for dialect in fixture.programs.keys() - {PLANTED}:
         result = compare_programs(fixture, fixture.recorded.__getitem__, dialect, PLANTED)
         assert result.verdict is Verdict.DIFFERENT, dialect
+
+
+class InFull(ast.NodeTransformer):
+    """Every imported name spelled out, the imports themselves gone."""
+
+    def __init__(self) -> None:
+        self.bound: dict[str, str] = {}
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            root = alias.name.partition(".")[0]
+            self.bound[alias.asname or root] = alias.name if alias.asname else root
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            self.bound[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(self.bound.get(node.id, node.id), node.ctx)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name):
+            return ast.Name(f"{node.value.id}.{node.attr}", node.ctx)
+        return node
+
+
+def import_style_aside(text: str) -> str:
+    return ast.unparse(InFull().visit(ast.parse(text)))
+
+
+@pytest.mark.parametrize(("fixture", "before", "after"), TEXT, ids=name_of)
+def test_migrate_writes_the_other_dialect(fixture: Fixture, before: str, after: str) -> None:
+    result = translate(fixture.programs[before], DIALECTS[before].surface, DIALECTS[after].surface)
+    assert (result.error, result.held_back) == ("", "")
+    assert result.after is not None
+    assert import_style_aside(result.after) == import_style_aside(fixture.programs[after])
+
+
+def test_import_style_aside_keeps_what_names_stand_for() -> None:
+    same = ["import keras\nkeras.ops.abs(x)", "from keras import ops as o\no.abs(x)"]
+    assert len({import_style_aside(text) for text in same}) == 1
+    other = "from tensorflow.keras import ops\nops.abs(x)"
+    assert import_style_aside(other) != import_style_aside(same[0])
 
 
 @cache
