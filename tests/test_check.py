@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from kmigrate.check import violations
@@ -69,3 +71,9 @@ def test_what_python_cannot_recurse_through_is_said() -> None:
 def test_comments_among_all_kinds_of_strings_are_seen() -> None:
     before = "x = '''# 1\n' ''' + \"\\\"# 2\" + r'\\'  # 3\ny = ''  # 4\nz = 'a' '''b'''# 5\r\n"
     assert [law[-3:] for law in violations(before, "x = y = z = 0\n")] == ["# 3", "# 4", "# 5"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="f-strings may hold their own quotes")
+def test_comments_beside_f_strings_that_hold_their_own_quotes_are_seen() -> None:
+    before = "x = f'{y['# 1']} # 2' 'a'  # 3\nz = f\"{'\"'}\"  # 4\n"
+    assert [law[-3:] for law in violations(before, "x = y = z = 0\n")] == ["# 3", "# 4"]
