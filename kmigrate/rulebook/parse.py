@@ -27,7 +27,7 @@ def _text(value: object, where: str) -> str:
 def _texts(value: object, where: str) -> list[str]:
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list):
-        raise RuleError(f"{where}: expected _texts, found {value!r}")
+        raise RuleError(f"{where}: expected texts, found {value!r}")
     return [_text(item, where) for item in values]
 
 
