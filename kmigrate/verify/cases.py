@@ -163,7 +163,8 @@ def _paths(row: SymbolRow | RewriteRow, source: str) -> Iterator[str]:
     if isinstance(row, SymbolRow):
         paths: Sequence[str] = row.names.get(surface.api, ())
     else:
-        paths = (call_path(row),) if surface.api in row.sources and not row.method else ()
+        speaks = surface.api in row.sources and not row.method
+        paths = (call_path(row), *row.also) if speaks else ()
     for path in paths:
         of_shim = surface.api == "keras3" and path.startswith("backend.")
         if of_shim == (source == "tf.keras@3"):
