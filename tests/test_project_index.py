@@ -25,7 +25,8 @@ def surveyed(grow: Grow, files: Mapping[str, str]) -> tuple[Index, dict[str, int
 
 def seen_from(grow: Grow, files: Mapping[str, str], path: str) -> Module:
     index, numbers = surveyed(grow, files)
-    return index.module(numbers[path], index.offering())
+    offering = index._modules.tree(index.offering())
+    return index.module(numbers[path], offering)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class Decision:
         self, index: Index, direction: Direction, workers: Workers
     ) -> Iterator[tuple[int, FileRecord]]:
         texts = {number: loaded.decoded.text for number, loaded in self._shelf.loaded.items()}
-        needed, offering = index.needed(texts), index.offering()
+        needed, offering = index.needed(texts), self._modules.tree(index.offering())
         numbers = sorted(texts)
         tasks = []
         for number in numbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +20,7 @@ class Index:
     def __init__(self, modules: Modules, surveys: Mapping[int, Survey]) -> None:
         self._modules = modules
         self._surveys = surveys
+        self._known: dict[tuple[int, tuple[str, ...]], str] = {}
 
     def ruled_out(self) -> dict[str, tuple[int, str]]:
         """The surfaces that cannot be meant, each with the first file that says so."""
@@ -30,7 +31,8 @@ class Index:
         return found
 
     def offering(self) -> tuple[int, ...]:
-        """The files from which others may import a library name."""
+        """The files from which others may import a library name, by the surveys there are now."""
+        self._known.clear()
         return tuple(
             number
             for number in self._surveys
@@ -40,8 +42,11 @@ class Index:
     def _offers(self, number: int, name: str) -> bool:
         return bool(self.library_name(number, (name,)))
 
-    def module(self, number: int, offering: tuple[int, ...]) -> Module:
-        """The file's place, with the library names that its imports reach through the project."""
+    def module(self, number: int, offering: Mapping[str, Sequence[int]]) -> Module:
+        """The file's place, with the library names that its imports reach through the project.
+
+        `offering` is the tree of the files that offer some.
+        """
         found: dict[str, str] = {}
         for dotted in self._imported(number):
             resolved = self._modules.resolve(number, dotted)
@@ -76,10 +81,14 @@ class Index:
                 names += self._names(resolved[0], seen | {number})
         return names
 
-    def library_name(
-        self, number: int, names: tuple[str, ...], seen: frozenset[tuple[int, str]] = frozenset()
-    ) -> str:
+    def library_name(self, number: int, names: tuple[str, ...]) -> str:
         """The library name behind a name of a module, through any number of re-exports, or ""."""
+        key = (number, names)
+        if key not in self._known:
+            self._known[key] = self._traced(number, names, frozenset())
+        return self._known[key]
+
+    def _traced(self, number: int, names: tuple[str, ...], seen: frozenset[tuple[int, str]]) -> str:
         survey, head = self._surveys.get(number), names[0]
         if survey is None or (number, head) in seen:
             return ""
@@ -97,7 +106,7 @@ class Index:
             return dotted
         resolved = self._modules.resolve(number, dotted)
         if resolved and resolved[1]:
-            return self.library_name(*resolved, seen)
+            return self._traced(*resolved, seen)
         return ""
 
     def needed(self, texts: Mapping[int, str]) -> dict[int, frozenset[str]]:

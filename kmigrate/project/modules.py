@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path
 
 from kmigrate.dialects import is_library
 from kmigrate.model import Module
@@ -14,21 +14,22 @@ INITS = ("__init__.py", "__init__.pyi")
 
 
 class Modules:
-    """The modules of a run. Files are known by their number in `sources`."""
+    """The modules of a run. Files are known by their number in `sources`.
+
+    A stem is the path of a module without suffix, of a package that of its folder; `/` separates.
+    """
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        self._places = [PurePath(source.place) for source in sources]
-        self._roots = [PurePath(source.root) for source in sources]
-        self._import_roots = [
-            _import_root(place.parent, root)
-            for place, root in zip(self._places, self._roots, strict=True)
-        ]
-        self._by_stem: dict[PurePath, int] = {}
-        for number, place in enumerate(self._places):
-            self._by_stem.setdefault(_stem(place), number)
-        for number, place in enumerate(self._places):
+        places = [Path(source.place) for source in sources]
+        self._is_package = [place.name in INITS for place in places]
+        self._stems = [_stem(place) for place in places]
+        self._bases = [_bases(Path(source.root), Path(source.place).parent) for source in sources]
+        self._by_stem: dict[str, int] = {}
+        for number, stem in enumerate(self._stems):
+            self._by_stem.setdefault(stem, number)
+        for number, place in enumerate(places):
             if place.name == INITS[0]:  # a package goes before a module, a `.py` before its stub
-                self._by_stem[place.parent] = number
+                self._by_stem[self._stems[number]] = number
 
     def module(self, number: int) -> Module:
         """The name by which relative imports of this file resolve.
@@ -36,47 +37,63 @@ class Modules:
         A project package that is called like a library gets a leading dot, so that
         `from . import backend` inside it never names the library.
         """
-        place = self._places[number]
-        name = ".".join(_stem(place).relative_to(self._import_roots[number]).parts)
-        return Module(f".{name}" if is_library(name) else name, place.name in INITS)
+        root = self._bases[number][0]
+        name = self._stems[number][len(root) + 1 :].replace("/", ".")
+        return Module(f".{name}" if is_library(name) else name, self._is_package[number])
 
     def resolve(self, number: int, dotted: str) -> tuple[int, tuple[str, ...]] | None:
         """The module that an import in file `number` means, and the names behind it."""
         if is_library(dotted):
             return None
-        bases = self._bases(number)[:1] if dotted.startswith(".") else self._bases(number)
         parts = tuple(dotted.removeprefix(".").split("."))
-        for base in bases:
-            for length in range(len(parts), 0, -1):
-                found = self._by_stem.get(base.joinpath(*parts[:length]))
-                if found is not None and found != number:
-                    return found, parts[length:]
+        for base in self._looked_through(number, dotted):
+            found, length, stem = None, 0, base
+            for depth, part in enumerate(parts):
+                stem = f"{stem}/{part}"
+                candidate = self._by_stem.get(stem)
+                if candidate is not None and candidate != number:
+                    found, length = candidate, depth + 1
+            if found is not None:
+                return found, parts[length:]
         return None
 
+    def tree(self, numbers: Iterable[int]) -> Mapping[str, Sequence[int]]:
+        """By stem of a package or module, those of the files that are it or stand below it."""
+        found: dict[str, list[int]] = {}
+        for number in numbers:
+            stem = self._stems[number]
+            while stem:
+                found.setdefault(stem, []).append(number)
+                stem = stem.rpartition("/")[0]
+        return found
+
     def below(
-        self, number: int, dotted: str, candidates: Sequence[int]
+        self, number: int, dotted: str, tree: Mapping[str, Sequence[int]]
     ) -> Iterator[tuple[int, str]]:
-        """Those of `candidates` that stand below the module `dotted`, and their names by it."""
-        parts = dotted.removeprefix(".").split(".")
-        for base in self._bases(number):
-            folder = base.joinpath(*parts)
-            for candidate in candidates:
-                stem = _stem(self._places[candidate])
-                if folder in (stem, *stem.parents):
-                    yield candidate, ".".join((dotted, *stem.relative_to(folder).parts))
+        """The files of `tree` that stand below the module `dotted`, and their names by it."""
+        path = dotted.removeprefix(".").replace(".", "/")
+        for base in self._looked_through(number, dotted):
+            folder = f"{base}/{path}"
+            for candidate in tree.get(folder, ()):
+                yield candidate, dotted + self._stems[candidate][len(folder) :].replace("/", ".")
 
-    def _bases(self, number: int) -> list[PurePath]:
-        """Where Python would look: the package's root, the script's folder, the project, `src`."""
-        root = self._roots[number]
-        bases = (self._import_roots[number], self._places[number].parent, root, root / "src")
-        return list(dict.fromkeys(bases))
+    def _looked_through(self, number: int, dotted: str) -> Sequence[str]:
+        bases = self._bases[number]
+        return bases[:1] if dotted.startswith(".") else bases
 
 
-def _stem(place: PurePath) -> PurePath:
-    return place.parent if place.name in INITS else place.with_suffix("")
+def _stem(place: Path) -> str:
+    return (place.parent if place.name in INITS else place.with_suffix("")).as_posix()
 
 
-def _import_root(folder: PurePath, root: PurePath) -> PurePath:
+@cache
+def _bases(root: Path, folder: Path) -> Sequence[str]:
+    """Where Python would look: the package's root, the script's folder, the project, `src`."""
+    bases = (_import_root(folder, root), folder, root, root / "src")
+    return tuple(dict.fromkeys(base.as_posix().rstrip("/") for base in bases))
+
+
+def _import_root(folder: Path, root: Path) -> Path:
     if _is_package(folder):
         while _is_package(folder):
             folder = folder.parent
@@ -85,8 +102,5 @@ def _import_root(folder: PurePath, root: PurePath) -> PurePath:
     return source if folder.is_relative_to(source) else root
 
 
-@cache
-def _is_package(folder: PurePath) -> bool:
-    from pathlib import Path
-
-    return any(Path(folder, name).is_file() for name in INITS)
+def _is_package(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in INITS)
