@@ -279,7 +279,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
-        sys.stderr.write("kmigrate: interrupted; nothing was written\n")
+        sys.stderr.write("kmigrate: interrupted\n")
         return 130
     except BrokenPipeError:
         # The reader went away; the interpreter would complain once more when it flushes at exit.

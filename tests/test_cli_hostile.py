@@ -11,6 +11,7 @@ import pytest
 from conftest import Grow, Run
 
 from kmigrate.project import decide, pool, run
+from kmigrate.project.write import overwrite
 from kmigrate.report.record import FileRecord
 
 BEFORE = "from tensorflow.keras.layers import Dense\n\nlayer = Dense(3)\n"
@@ -173,6 +174,20 @@ def test_ctrl_c_between_writes_says_what_was_done(
     assert ran.code == 130
     assert ran.err.splitlines()[1:] == ["written: a.py", "not written: b.py", "not written: c.py"]
     assert sorted(path.name for path in tree.iterdir()) == ["a.py", "b.py", "c.py", "d.py"]
+
+
+def test_ctrl_c_right_behind_a_write_counts_it(
+    grow: Grow, kmigrate: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow({"a.py": BEFORE, "b.py": BEFORE})
+
+    def stop_behind(*arguments: object) -> None:
+        overwrite(*arguments)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "overwrite", stop_behind)
+    ran = kmigrate("apply", ".")
+    assert ran.err.splitlines()[1:] == ["written: a.py", "not written: b.py"]
 
 
 def test_results_do_not_depend_on_the_number_of_workers(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kmigrate.project.write import WriteError, create, replace
+from kmigrate.project.write import WriteError, create, overwrite
 
 
 def folder_of(path: Path) -> list[str]:
@@ -15,7 +15,7 @@ def test_the_mode_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "x.py"
     path.write_bytes(b"old")
     path.chmod(0o750)
-    replace(path, b"old", b"new")
+    overwrite(path, b"old", b"new")
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o750
     assert folder_of(path) == ["x.py"]
@@ -26,7 +26,7 @@ def test_the_owner_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "x.py"
     path.write_bytes(b"old")
     os.chown(path, 1234, 4321)
-    replace(path, b"old", b"new")
+    overwrite(path, b"old", b"new")
     assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
 
 
@@ -34,13 +34,13 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     path = tmp_path / "x.py"
     path.write_bytes(b"theirs")
     with pytest.raises(WriteError, match="changed on disk"):
-        replace(path, b"old", b"new")
+        overwrite(path, b"old", b"new")
     assert path.read_bytes() == b"theirs"
 
 
 def test_a_vanished_file_stays_vanished(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match="No such file"):
-        replace(tmp_path / "x.py", b"old", b"new")
+        overwrite(tmp_path / "x.py", b"old", b"new")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -50,7 +50,7 @@ def test_a_read_only_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"old")
     path.chmod(0o444)
     with pytest.raises(WriteError, match="read-only"):
-        replace(path, b"old", b"new")
+        overwrite(path, b"old", b"new")
     assert path.read_bytes() == b"old"
 
 
@@ -67,7 +67,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_file_alone(
 
     monkeypatch.setattr(os if step == "fsync" else Path, step, fail)
     with pytest.raises((WriteError, KeyboardInterrupt)):
-        replace(path, b"old", b"new")
+        overwrite(path, b"old", b"new")
     assert path.read_bytes() == b"old"
     assert folder_of(path) == ["x.py"]
 

@@ -39,12 +39,15 @@ def execute(request: Request, show: Show) -> int:
         with progress(not show.quiet) as tell:
             record = run(request, tell)
         return _present(record, show, Output(show.output), request)
+    except BrokenPipeError:
+        raise
     except (ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         return refuse(error)
     except StoppedError as stop:
         complain(_stopped(stop))
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        complain("kmigrate: interrupted while reporting")
         return INTERRUPTED
 
 

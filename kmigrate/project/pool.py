@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -71,7 +72,8 @@ class Workers:
         from concurrent.futures.process import BrokenProcessPool
 
         self._pool = self._pool or _pool(self._count)
-        futures = [self._pool.submit(attempt, task, item) for item in items]
+        with _deaf_to_ctrl_c():
+            futures = [self._pool.submit(attempt, task, item) for item in items]
         for number, future in enumerate(futures):
             try:
                 yield future.result()
@@ -120,7 +122,9 @@ def _one_by_one(
                 continue
             pool = pool or _pool(1)
             try:
-                yield pool.submit(attempt, task, item).result()
+                with _deaf_to_ctrl_c():
+                    future = pool.submit(attempt, task, item)
+                yield future.result()
             except BrokenProcessPool:
                 pool = None
                 yield Failure("the worker process died on this file; please report it")
@@ -135,6 +139,21 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Workers that start in here never hear Ctrl-C; this process hears it behind the block."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker() -> None:

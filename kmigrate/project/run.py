@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from kmigrate.model import Options, Status
 from kmigrate.project.decide import Decision, Progress
-from kmigrate.project.discover import Source, discover
+from kmigrate.project.discover import Found, Source, discover
 from kmigrate.project.load import Shelf
 from kmigrate.project.pins import find_pins
-from kmigrate.project.write import WriteError
-from kmigrate.project.write import replace as replace_file
+from kmigrate.project.write import WriteError, overwrite
 from kmigrate.report.record import FileRecord, RunRecord
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
     if request.write:
         files[: len(shelf.sources)] = _write(shelf, record.files, target)
         if target:
-            files += target.copy(found, _places(shelf, files))
+            files += _copy(target, found, shelf, files)
     return replace(record, files=tuple(files))
 
 
@@ -106,10 +105,35 @@ def _write(shelf: Shelf, files: Sequence[FileRecord], target: Target | None) -> 
         for source, record in zip(shelf.sources, files, strict=True):
             done.append(_written(source, record, target))
     except KeyboardInterrupt:
-        written = [record.path for record in done if record.status is Status.CHANGED]
+        if not target and _is_written(shelf, files, len(done)):
+            done.append(replace(files[len(done)], status=Status.CHANGED))
         due = [r.path for r in files[len(done) :] if r.status is Status.WOULD_CHANGE]
-        raise StoppedError(written, due) from None
+        raise StoppedError(_changed(done), due) from None
     return done
+
+
+def _is_written(shelf: Shelf, files: Sequence[FileRecord], number: int) -> bool:
+    """Whether Ctrl-C came between the renaming of this file and its record."""
+    try:
+        data = Path(shelf.sources[number].path).read_bytes()
+    except (OSError, IndexError):
+        return False
+    return files[number].status is Status.WOULD_CHANGE and data == files[number].after
+
+
+def _changed(records: Sequence[FileRecord]) -> list[str]:
+    return [record.path for record in records if record.status is Status.CHANGED]
+
+
+def _copy(
+    target: Target, found: Found, shelf: Shelf, files: Sequence[FileRecord]
+) -> list[FileRecord]:
+    pairs = zip(shelf.sources, files, strict=False)
+    migrated = {source.place for source, record in pairs if record.status is Status.CHANGED}
+    try:
+        return list(target.copy(found, migrated))
+    except KeyboardInterrupt:
+        raise StoppedError(_changed(files), ["files that are only copied"]) from None
 
 
 def _written(source: Source, record: FileRecord, target: Target | None) -> FileRecord:
@@ -119,13 +143,7 @@ def _written(source: Source, record: FileRecord, target: Target | None) -> FileR
         if target:
             target.put(source, record.after)
         else:
-            replace_file(Path(source.path), record.before, record.after)
+            overwrite(Path(source.path), record.before, record.after)
     except WriteError as error:
         return replace(record, status=Status.ERROR, error=str(error))
     return replace(record, status=Status.CHANGED)
-
-
-def _places(shelf: Shelf, files: Sequence[FileRecord]) -> set[str]:
-    """Where the migrated files of the run stand."""
-    pairs = zip(shelf.sources, files, strict=False)
-    return {source.place for source, record in pairs if record.status is Status.CHANGED}

@@ -12,7 +12,7 @@ class WriteError(Exception):
     """A write that was refused or failed; the file is as it was."""
 
 
-def replace(path: Path, before: bytes, after: bytes) -> None:
+def overwrite(path: Path, before: bytes, after: bytes) -> None:
     """Put `after` in the place of `before`, with the same mode and owner.
 
     Raises WriteError when the file is no longer what was read, or the system refuses.
