@@ -86,7 +86,8 @@ class Atlas:
         `tensorflow.python.keras` has the modules of the standalone package, which no snapshot of
         the public `tf.keras` shows.
         """
-        if self.has(path) or self.surface.api != "keras2" or self.surface.dialect == "keras":
+        is_public = self.has(path) or self.is_module(path.rpartition(".")[0])
+        if is_public or self.surface.api != "keras2" or self.surface.dialect == "keras":
             return path
         standalone = atlas(SURFACES["keras@2"]).canonical(path)
         return standalone if standalone and self.has(standalone) else path

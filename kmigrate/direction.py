@@ -101,16 +101,15 @@ def _choices(without: tuple[str, ...]) -> str:
 def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str]) -> Direction:
     """The direction for one file, whose own references rule out surfaces.
 
-    What the file itself proves beats what the rest of a half-migrated project says. A file that
-    contradicts every surface is at least not written for the target.
+    What the file itself proves beats what the rest of a half-migrated project says; a file that
+    contradicts every surface may be of any.
     """
     candidates = {}
     for dialect, surfaces in direction.candidates.items():
         possible = [surface for surface in surfaces if surface.name not in ruled_out]
         if not possible and options.sources == ("auto",):
             everything = _all_of(dialect)
-            possible = [surface for surface in everything if surface.name not in ruled_out] or [
-                surface for surface in everything if surface != direction.target
-            ]
+            possible = [surface for surface in everything if surface.name not in ruled_out]
+            possible = possible or list(everything)
         candidates[dialect] = tuple(possible) or surfaces
     return Direction(candidates, direction.target)

@@ -14,7 +14,8 @@ from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, Literal
 from kmigrate.rulebook.table import argument_in, hub_argument
 
-_OLDER = {"keras2": "keras1", "tf": "tf1"}
+# Keras 2 as a package of its own took the arguments of Keras 1, TensorFlow 2 those of 1.
+_OLDER = {"keras@2": "keras1", "tf@2": "tf1"}
 
 
 @dataclass(slots=True)
@@ -141,7 +142,7 @@ class ArgumentMatcher:
         """The table's name for an argument, and the API whose spelling the code uses."""
         if self._row is None:
             return name, self._source_api
-        older = _OLDER.get(self._source_api)
+        older = _OLDER.get(self._judge.source.name)
         own = hub_argument(self._row, name, self._source_api)
         if older and (name in bound.extra or (own == name and name not in self._row.args)):
             hub = hub_argument(self._row, name, older)

@@ -106,6 +106,8 @@ def positions_kept(
             if argument.keyword != name:
                 yield argument.index, name
             continue
+        if target.accepts_any_positional and not slots:
+            continue  # `*args`: the target sorts its positional arguments by itself
         in_place = in_place and place < len(slots) and slots[place] == name
         if in_place:
             place += 1

@@ -71,7 +71,8 @@ class Judge:
         if self.atlas.is_module(path):
             return self._module(path)
         row = self.table.symbol_row(self.source.api, canonical)
-        flag = self.table.flag(self.source.api, self.target.api, canonical)
+        apis = self.source.api, self.target.api
+        flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
         dialect, found = self._counterpart(path, canonical, row)
         if flag is not None:
             name = self._respelled(path, found)

@@ -16,10 +16,10 @@ from kmigrate.scan import Scan
 def takes(table: Table, surface: Surface, path: str, call: ast.Call) -> bool:
     """Can `path` be called with these keywords on a surface, as far as its snapshots show?"""
     keywords = [keyword.arg for keyword in call.keywords if keyword.arg]
-    if not keywords:
-        return True
     snapshots = [snapshot for snapshot in atlas(surface).snapshots() if snapshot.has(path)]
-    return not snapshots or any(_takes(table, surface, one, path, keywords) for one in snapshots)
+    return not snapshots or any(
+        not one.is_module(path) and _takes(table, surface, one, path, keywords) for one in snapshots
+    )
 
 
 def _takes(
@@ -32,16 +32,18 @@ def _takes(
     if not unknown or not signature.accepts_any_keyword:
         return not unknown
     row = table.symbol_row(surface.api, path)
-    older = {name for spelled in (row.args.values() if row else ()) for name in spelled.values()}
+    spelled = row.args.values() if row and surface.name == "keras@2" else ()
+    older = {names["keras1"] for names in spelled if "keras1" in names}
     known = table.accepts(surface.api, path)
-    return not known or unknown <= known | (older if surface.api != "keras3" else set())
+    return not known or unknown <= known | older
 
 
 def impossible(table: Table, found: Scan) -> dict[str, str]:
     """The surfaces that a module cannot be written for, each with the reference that says so.
 
-    A surface is ruled out by a name, a method or a keyword that it lacks and that another surface
-    of the same dialect has.
+    Only the border between Keras 3 and the older APIs is proven in this way: Keras 2 took what
+    Keras 1 said, so that which of the two it is shows at each reference by itself, and what a
+    migration leaves behind must be read again as it was read before.
     """
     ruled_out: dict[str, str] = {}
     seen: set[str] = set()
@@ -51,16 +53,25 @@ def impossible(table: Table, found: Scan) -> dict[str, str]:
             continue
         seen.add(name)
         dialect, path = located
-        surfaces = [surface for surface in SURFACES.values() if surface.dialect == dialect]
-        possible = {
-            surface.name: atlas(surface).has(path) and (call is None or takes(table, surface, path, call))
-            for surface in surfaces
-        }
-        if any(possible.values()):
-            for surface_name, is_possible in possible.items():
-                if not is_possible:
-                    ruled_out.setdefault(surface_name, f"{name} (line {line})")
+        old, new = _by_age(dialect)
+        is_old = any(_knows(table, surface, path, call) for surface in old)
+        is_new = any(_knows(table, surface, path, call) for surface in new)
+        if is_old != is_new:
+            for surface in new if is_old else old:
+                ruled_out.setdefault(surface.name, f"{name} (line {line})")
     return ruled_out
+
+
+def _by_age(dialect: str) -> tuple[list[Surface], list[Surface]]:
+    surfaces = [surface for surface in SURFACES.values() if surface.dialect == dialect]
+    return (
+        [surface for surface in surfaces if surface.api != "keras3"],
+        [surface for surface in surfaces if surface.api == "keras3"],
+    )
+
+
+def _knows(table: Table, surface: Surface, path: str, call: ast.Call | None) -> bool:
+    return atlas(surface).has(path) and (call is None or takes(table, surface, path, call))
 
 
 def _named(found: Scan) -> Iterator[tuple[str, int, ast.Call | None]]:
@@ -71,8 +82,7 @@ def _named(found: Scan) -> Iterator[tuple[str, int, ast.Call | None]]:
                 yield binding.imported, statement.node.lineno, None
     for use in found.uses:
         if use.certain and len(use.names) == 1 and use.is_loaded:
-            call = use.call if use.call and any(k.arg for k in use.call.keywords) else None
-            yield use.names[0], use.node.lineno, call
+            yield use.names[0], use.node.lineno, use.call
     for method in found.methods:
         for name in method.classes:
             if method.call is not None:

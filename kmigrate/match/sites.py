@@ -145,6 +145,9 @@ class Court:
 
     def _on(self, reading: Reading, call: ast.Call | None, attributes: int) -> Action:
         symbol = reading.symbol
+        if call is not None and not reading.tail and reading.judge.atlas.is_module(symbol.path):
+            reason = f"`{symbol.path}` is a module in {reading.judge.source.name}, and called here"
+            return Action("", Outcome.FLAGGED, (UNKNOWN,), reason)
         if reading.is_unknown or len(reading.tail) > attributes:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             reason = f"no known version of {reading.judge.source.name} has `{wanted}`"
@@ -178,7 +181,9 @@ class Court:
 def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Action:
     """One action where all readings give the same; else the likeliest reading's, as a review.
 
-    Code that may be written for the target already is left: what it is must not be guessed.
+    Code that may be written for the target already is left: what it is must not be guessed. Keras
+    2 took the calls of Keras 1 as they were meant, so that its reading stands alone but where a
+    rule says that the same call meant something else.
     """
     first = actions[0][1]
     if len({_effect(action) for _, action in actions}) == 1:
@@ -189,7 +194,19 @@ def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Ac
         respelled = {action.name for _, action in actions}
         name = respelled.pop() if len(respelled) == 1 else ""
         return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
+    if all(_is_older_word(surface, actions[0][0], action) for surface, action in actions[1:]):
+        return first
     return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
+
+
+def _is_older_word(surface: Surface | None, first: Surface | None, action: Action) -> bool:
+    """Does the reading add nothing to that of the later version of the same package?"""
+    if surface is None or first is None or surface.dialect != first.dialect:
+        return False
+    if (first.api, surface.api) not in (("keras2", "keras1"), ("tf", "tf1")):
+        return False
+    is_warning = action.outcome is Outcome.FLAGGED and not action.rules[0].startswith("derived.")
+    return not is_warning
 
 
 def _effect(action: Action) -> tuple[object, ...]:
