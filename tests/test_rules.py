@@ -1,0 +1,265 @@
+"""What the shipped rules make of the calls that real code is full of."""
+
+import pytest
+
+from kmigrate.migrate import migrate, resolve_direction
+from kmigrate.model import Finding, Options, Outcome
+
+K = "from keras import backend as K\n"
+LAYERS = "from keras import layers\n"
+MODEL = "from keras.models import Sequential\nmodel = Sequential()\n"
+
+
+def migrated(text: str, source: str, target: str) -> tuple[str, tuple[Finding, ...]]:
+    options = Options(sources=(source,), target=target)
+    result = migrate(text, options, resolve_direction(options, {}, {}))
+    assert result.after is not None, result.error
+    return result.after, result.findings
+
+
+def last_line(text: str, source: str, target: str) -> str:
+    return migrated(text + "\n", source, target)[0].splitlines()[-1]
+
+
+def rules_of(text: str, source: str, target: str, outcome: Outcome) -> set[str]:
+    findings = migrated(text + "\n", source, target)[1]
+    return {rule for found in findings if found.outcome is outcome for rule in found.rules}
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("K.flatten(x)", "keras.ops.reshape(x, (-1,))"),
+        ("K.sum(x, axis=1, keepdims=True)", "keras.ops.sum(x, axis=1, keepdims=True)"),
+        ("K.concatenate([a, b])", "keras.ops.concatenate([a, b], axis=-1)"),
+        ("K.expand_dims(x)", "keras.ops.expand_dims(x, axis=-1)"),
+        ("K.expand_dims(x, 0)", "keras.ops.expand_dims(x, 0)"),
+        ("K.argmax(x)", "keras.ops.argmax(x, axis=-1)"),
+        ("K.cumsum(x)", "keras.ops.cumsum(x, axis=0)"),
+        ("K.sqrt(x)", "keras.ops.sqrt(keras.ops.maximum(x, 0.0))"),
+        ("K.hard_sigmoid(x)", "keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)"),
+        ("K.hard_sigmoid(x + 1)", "keras.ops.clip(0.2 * (x + 1) + 0.5, 0.0, 1.0)"),
+        ("K.relu(x)", "keras.ops.relu(x)"),
+        ("K.relu(x, alpha=0.1)", "keras.activations.relu(x, negative_slope=0.1)"),
+        ("K.relu(x, max_value=6)", "keras.ops.relu6(x)"),
+        ("K.relu(x, max_value=1)", "keras.activations.relu(x, max_value=1)"),
+        ("K.clip(x, 0, 1)", "keras.ops.clip(x, 0, 1)"),
+        ("K.clip(x, K.epsilon(), None)", "keras.ops.maximum(x, K.epsilon())"),
+        ("K.clip(x, None, 1)", "keras.ops.minimum(x, 1)"),
+        ("K.gather(w, i)", "keras.ops.take(w, i, axis=0)"),
+        ("K.repeat(x, 3)", "keras.ops.repeat(keras.ops.expand_dims(x, 1), 3, axis=1)"),
+        ("K.permute_dimensions(x, (0, 2, 1))", "keras.ops.transpose(x, (0, 2, 1))"),
+        ("K.in_top_k(p, t, 5)", "keras.ops.in_top_k(predictions=p, targets=t, k=5)"),
+        ("K.pow(x, 2)", "keras.ops.power(x, 2)"),
+        ("K.pow(x, a=2)", "keras.ops.power(x, x2=2)"),
+        ("K.int_shape(x)[1:]", "tuple(x.shape)[1:]"),
+        ("K.arange(5)", "keras.ops.arange(5, dtype='int32')"),
+        ("K.pool2d(x, (2, 2))", "keras.ops.max_pool(x, (2, 2), (1, 1), 'valid', None)"),
+        ("K.get_value(v)", "keras.ops.convert_to_numpy(v)"),
+        ("K.set_value(v, 3)", "v.assign(3)"),
+        ("K.mean(K.square(a - b), axis=-1)", "keras.ops.mean(keras.ops.square(a - b), axis=-1)"),
+        ("K.epsilon()", "K.epsilon()"),
+    ],
+)
+def test_backend_to_ops(call: str, expected: str) -> None:
+    assert last_line(f"import keras\n{K}y = {call}", "keras@2", "keras@3") == f"y = {expected}"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("K.flatten(x)", "tf.reshape(x, [-1])"),
+        ("K.sum(x, axis=1)", "tf.reduce_sum(x, axis=1)"),
+        ("K.concatenate([a, b])", "tf.concat([a, b], axis=-1)"),
+        ("K.any(x, axis=1)", 'tf.reduce_any(tf.cast(x, "bool"), axis=1)'),
+        ("K.repeat_elements(x, 2, axis=1)", "tf.repeat(x, 2, axis=1)"),
+        ("K.reverse(x, 1)", "tf.reverse(x, [1])"),
+        ("K.one_hot(i, 3)", "tf.one_hot(i, 3)"),
+        ("K.get_value(v)", "v.numpy()"),
+    ],
+)
+def test_backend_to_raw_tensorflow(call: str, expected: str) -> None:
+    text = f"import tensorflow as tf\n{K}y = {call}"
+    assert last_line(text, "keras@2", "tf") == f"y = {expected}"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("tf.reduce_mean(x, axis=1, name='m')", "keras.ops.mean(x, axis=1)"),
+        ("tf.concat([a, b], -1)", "keras.ops.concatenate([a, b], -1)"),
+        ("tf.transpose(x, perm=[1, 0])", "keras.ops.transpose(x, axes=[1, 0])"),
+        ("tf.argmax(x)", "keras.ops.argmax(x, axis=0)"),
+        ("tf.gather(x, i)", "keras.ops.take(x, i, axis=0)"),
+        ("tf.nn.gelu(x)", "keras.ops.gelu(x, approximate=False)"),
+        ("tf.range(5)", "keras.ops.arange(5)"),
+        ("tf.clip_by_value(x, 0, 1)", "keras.ops.clip(x, 0, 1)"),
+        ("tf.matmul(a, b)", "keras.ops.matmul(a, b)"),
+        (
+            "tf.matmul(a, b, transpose_b=True)",
+            "keras.ops.matmul(a, keras.ops.swapaxes(b, -1, -2))",
+        ),
+        ("tf.identity(x)", "keras.ops.copy(x)"),
+        ("tf.nn.leaky_relu(x, alpha=0.3)", "keras.ops.leaky_relu(x, negative_slope=0.3)"),
+    ],
+)
+def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
+    text = f"import keras\nimport tensorflow as tf\ny = {call}"
+    assert last_line(text, "tf@2", "keras@3") == f"y = {expected}"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (
+            "layers.Convolution2D(8, 3, 3, border_mode='same', subsample=(2, 2))",
+            "layers.Conv2D(8, (3, 3), padding='same', strides=(2, 2))",
+        ),
+        (
+            "layers.Convolution2D(8, nb_row=3, nb_col=5, dim_ordering='th')",
+            "layers.Conv2D(8, kernel_size=(3, 5), data_format='channels_first')",
+        ),
+        ("layers.MaxPooling2D(dim_ordering='default')", "layers.MaxPooling2D(data_format=None)"),
+        (
+            "layers.Dense(output_dim=3, init='one')",
+            "layers.Dense(units=3, kernel_initializer='one')",
+        ),
+        ("layers.Dense(3, 'one')", "layers.Dense(3, kernel_initializer='one')"),
+        ("layers.Dropout(p=0.5)", "layers.Dropout(rate=0.5)"),
+        (
+            "layers.LSTM(4, inner_activation='sigmoid', input_dim=2, input_length=7)",
+            "layers.LSTM(4, recurrent_activation='sigmoid', input_shape=(7, 2))",
+        ),
+        (
+            "layers.LSTM(4, inner_activation='sigmoid', input_dim=2)",
+            "layers.LSTM(4, recurrent_activation='sigmoid', input_shape=(None, 2))",
+        ),
+        ("layers.BatchNormalization(mode=0, axis=1)", "layers.BatchNormalization(axis=1)"),
+        ("layers.Embedding(9, 2, input_length=4)", "layers.Embedding(9, 2, input_shape=(4,))"),
+        ("layers.TimeDistributedDense(3)", "layers.Dense(3)"),
+        ("layers.merge([a, b])", "layers.add([a, b])"),
+        (
+            "layers.merge([a, b], mode='concat', concat_axis=1)",
+            "layers.concatenate([a, b], axis=1)",
+        ),
+        ("layers.merge([a, b], mode='ave')", "layers.average([a, b])"),
+    ],
+)
+def test_keras1_layers(call: str, expected: str) -> None:
+    assert last_line(f"{LAYERS}y = {call}", "keras@1", "keras@3") == f"y = {expected}"
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        ("layers.BatchNormalization(mode=2)", "layers.BatchNormalization.mode_other"),
+        ("layers.Embedding(9, 2, dropout=0.2)", "layers.Embedding.dropout"),
+        ("layers.Dense(3, batch_input_shape=(1, 2))", "layers.batch_input_shape"),
+        ("layers.LSTM(3, inner_activation='hard_sigmoid')", "layers.inner_activation"),
+        ("layers.merge([a, b], mode=f)", "layers.merge"),
+        ("layers.Highway()", "layers.Highway"),
+        ("layers.Merge([a, b])", "layers.Merge"),
+    ],
+)
+def test_keras1_layers_without_an_equivalent(call: str, rule: str) -> None:
+    text = f"{LAYERS}y = {call}"
+    assert rule in rules_of(text, "keras@1", "keras@3", Outcome.FLAGGED)
+    assert last_line(text, "keras@1", "keras@3") == f"y = {call}"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("layers.LeakyReLU(alpha=0.1)", "layers.LeakyReLU(negative_slope=0.1)"),
+        ("layers.LeakyReLU(0.1)", "layers.LeakyReLU(0.1)"),
+        ("layers.ThresholdedReLU(theta=0.5)", "layers.ReLU(threshold=0.5)"),
+        ("layers.BatchNormalization(fused=True)", "layers.BatchNormalization()"),
+        ("layers.Conv2D(8, (3, 3), padding='same')", "layers.Conv2D(8, (3, 3), padding='same')"),
+        ("layers.Dense(3, input_dim=4)", "layers.Dense(3, input_dim=4)"),
+    ],
+)
+def test_keras2_layers(call: str, expected: str) -> None:
+    assert last_line(f"{LAYERS}y = {call}", "keras@2", "keras@3") == f"y = {expected}"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("model.fit(x, y, nb_epoch=5)", "model.fit(x, y, epochs=5)"),
+        (
+            "model.fit_generator(g, steps_per_epoch=9, epochs=3, workers=4)",
+            "model.fit(g, steps_per_epoch=9, epochs=3)",
+        ),
+        ("model.predict_generator(generator=g, steps=2)", "model.predict(x=g, steps=2)"),
+        ("model.evaluate_generator(g, 5, max_queue_size=3)", "model.evaluate(g, steps=5)"),
+        ("model.predict_proba(x)", "model.predict(x)"),
+    ],
+)
+def test_model_methods(call: str, expected: str) -> None:
+    assert last_line(MODEL + call, "keras@2", "keras@3") == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        (
+            "model.fit_generator(g, samples_per_epoch=9)",
+            "models.Model.fit_generator.samples_per_epoch",
+        ),
+        ("model.predict_classes(x)", "models.Sequential.predict_classes"),
+        ("model.to_yaml()", "models.yaml"),
+        ("model.save('folder')", "models.Model.save"),
+        ("model.save_weights('w.h5')", "models.Model.save_weights"),
+        ("model.reset_states()", "models.Model.reset_states"),
+    ],
+)
+def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:
+    assert rule in rules_of(MODEL + call, "keras@2", "keras@3", Outcome.FLAGGED)
+    assert last_line(MODEL + call, "keras@2", "keras@3") == call
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("optimizers.Adam(lr=0.1)", "optimizers.Adam(learning_rate=0.1)"),
+        ("optimizers.Adam(lr=0.1, epsilon=None)", "optimizers.Adam(learning_rate=0.1)"),
+        (
+            "optimizers.SGD(lr=0.1, decay=1e-6)",
+            "optimizers.SGD(learning_rate="
+            "optimizers.schedules.InverseTimeDecay(0.1, decay_steps=1, decay_rate=1e-6))",
+        ),
+        (
+            "optimizers.SGD(decay=1e-6)",
+            "optimizers.SGD(learning_rate="
+            "optimizers.schedules.InverseTimeDecay(0.01, decay_steps=1, decay_rate=1e-6))",
+        ),
+        ("optimizers.Adadelta()", "optimizers.Adadelta(learning_rate=1.0)"),
+    ],
+)
+def test_optimizers(call: str, expected: str) -> None:
+    text = f"from keras import optimizers\ny = {call}"
+    assert last_line(text, "keras@2", "keras@3") == f"y = {expected}"
+
+
+def test_reading_the_image_order_keeps_its_meaning() -> None:
+    after = last_line(f"{K}y = K.image_dim_ordering() == 'th'", "keras@1", "keras@3")
+    first = '("th" if K.image_data_format() == "channels_first" else "tf")'
+    assert after == f"y = {first} == 'th'"
+
+
+def test_old_helpers_modules() -> None:
+    text = "from keras.utils import np_utils\ny = np_utils.to_categorical(y, nb_classes=3)"
+    assert last_line(text, "keras@1", "keras@3") == "y = utils.to_categorical(y, num_classes=3)"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("keras.ops.argmax(x)", 'tf.argmax(tf.reshape(x, [-1]), output_type="int32")'),
+        ("keras.ops.take(x, i, axis=0)", "tf.gather(x, i, axis=0)"),
+        ("keras.layers.LeakyReLU(negative_slope=0.1)", "keras.layers.LeakyReLU(alpha=0.1)"),
+    ],
+)
+def test_the_way_back_to_keras2(call: str, expected: str) -> None:
+    text = f"import tensorflow as tf\nimport keras\ny = {call}"
+    assert last_line(text, "keras@3", "tf_keras") == f"y = {expected}"
