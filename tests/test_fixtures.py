@@ -135,7 +135,10 @@ def test_live_programs_compute_what_is_recorded(environment: str) -> None:
     different = {}
     for name, programs in observed_live(environment).items():
         fixture = next(fixture for fixture in FIXTURES if fixture.name == name)
+        compared = {PLANTED}.union(*fixture.pairs("numeric"))
         for program, observation in programs.items():
+            if program not in compared:
+                continue  # it does not compute the same twice
             result = compare(fixture.recorded[program], observation, fixture.tolerances)
             if not result.verdict.same:
                 different[f"{name}/{program}"] = result.reason
