@@ -10,7 +10,7 @@ from pathlib import Path
 from kmigrate.model import Status
 from kmigrate.project.run import Request, StoppedError, run, run_text
 from kmigrate.report.output import Output, complain, has_colour, refuse, rendered
-from kmigrate.report.progress import progress
+from kmigrate.report.progress import progress_bar
 from kmigrate.report.record import RunRecord
 
 __all__ = ["Request", "Show", "execute"]
@@ -36,8 +36,8 @@ def execute(request: Request, show: Show) -> int:
         _check_output(show.output)
         if STDIN in request.paths:
             return _execute_text(request, show)
-        with progress(not show.quiet) as tell:
-            record = run(request, tell)
+        with progress_bar(not show.quiet) as bar:
+            record = run(request, bar)
         return _present(record, show, Output(show.output), request)
     except BrokenPipeError:
         raise
