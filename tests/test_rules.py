@@ -241,6 +241,29 @@ def test_optimizers(call: str, expected: str) -> None:
     assert last_line(text, "keras@2", "keras@3") == f"y = {expected}"
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("add_weight('w', (3,))", "add_weight(name='w', shape=(3,))"),
+        ("add_weight('w', shape=(3,))", "add_weight(name='w', shape=(3,))"),
+        ("add_weight('w')", "add_weight(name='w')"),
+        ("add_weight(name='w', shape=(3,))", "add_weight(name='w', shape=(3,))"),
+    ],
+)
+def test_weights_are_named_by_keyword(call: str, expected: str) -> None:
+    text = f"from keras.layers import Layer\nclass Mine(Layer):\n    def build(self):\n        self.{call}"
+    assert last_line(text, "keras@2", "keras@3").strip() == f"self.{expected}"
+
+
+def test_weights_of_keras1_lead_with_the_shape() -> None:
+    text = (
+        "from keras.layers import Layer\nclass Mine(Layer):\n    def build(self):\n"
+        "        self.add_weight((3,), 'zero')"
+    )
+    after = last_line(text, "keras@1", "keras@3").strip()
+    assert after == "self.add_weight(shape=(3,), initializer='zero')"
+
+
 def test_reading_the_image_order_keeps_its_meaning() -> None:
     after = last_line(f"{K}y = K.image_dim_ordering() == 'th'", "keras@1", "keras@3")
     first = '("th" if K.image_data_format() == "channels_first" else "tf")'
