@@ -56,23 +56,23 @@ def line_above(source: SourceText, line: int, text: str) -> Patch:
 
 
 def nested(patches: Iterable[Patch]) -> list[Patch]:
-    """The outermost patches in order, the others as their children. Raises Refused on overlaps."""
+    """The patches in order, each before its children, under one that holds the whole text.
+
+    Raises Refused on overlaps.
+    """
+    ordered = sorted(patches, key=lambda patch: (patch.start, patch.end > patch.start, -patch.end))
     outermost: list[Patch] = []
-    open_patches: list[Patch] = []
-    for patch in sorted(
-        patches, key=lambda patch: (patch.start, patch.end > patch.start, -patch.end)
-    ):
-        while open_patches and open_patches[-1].end <= patch.start:
-            open_patches.pop()
-        if not open_patches:
-            outermost.append(patch)
-        elif _may_hold(open_patches[-1], patch):
-            open_patches[-1].children.append(patch)
-        else:
+    around: list[Patch] = []
+    for patch in ordered:
+        while around and around[-1].end <= patch.start:
+            around.pop()
+        if around and not _may_hold(around[-1], patch):
             raise Refused("two edits of one place", patch.span)
+        (around[-1].children if around else outermost).append(patch)
         if patch.end > patch.start:
-            open_patches.append(patch)
-    return outermost
+            around.append(patch)
+    end = max((patch.end for patch in outermost), default=0)
+    return [Patch(0, end, Span(1, 0, 1, 0), children=outermost), *ordered]
 
 
 def _may_hold(outer: Patch, inner: Patch) -> bool:

@@ -43,7 +43,11 @@ class _Splicer:
             if isinstance(edit, EditImport) and vanishes(edit) and not edit.after
         )
         patches = [patch for edit in dict.fromkeys(edits) for patch in self._patches(edit, removed)]
-        return self._join(0, len(self._source.text), nested(patches))
+        whole, *ordered = nested(patches)
+        for patch in reversed(ordered):
+            if patch.edit is not None:
+                patch.text = self._result(patch, patch.edit)
+        return self._joined(whole) + self._source.text[whole.end :]
 
     def _patches(self, edit: Edit, removed: frozenset[Span]) -> list[Patch]:
         if isinstance(edit, EditImport):
@@ -69,19 +73,17 @@ class _Splicer:
         if place and not _spells(text, place):
             raise Refused("the place inside the f-string is not exact", edit.span)
 
-    def _join(self, start: int, end: int, patches: Sequence[Patch]) -> str:
-        pieces, last = [], start
-        for patch in patches:
-            pieces += [self._source.text[last : patch.start], self._result(patch)]
-            last = patch.end
-        return "".join([*pieces, self._source.text[last:end]])
+    def _joined(self, patch: Patch) -> str:
+        """The range of the patch, with what became of its children."""
+        pieces, last = [], patch.start
+        for child in patch.children:
+            pieces += [self._source.text[last : child.start], child.text]
+            last = child.end
+        return "".join([*pieces, self._source.text[last : patch.end]])
 
-    def _result(self, patch: Patch) -> str:
-        if patch.edit is None:
-            return patch.text
+    def _result(self, patch: Patch, edit: EditCall | FillTemplate) -> str:
         try:
-            text = self._join(patch.start, patch.end, patch.children)
-            return self._edited(patch, patch.edit, text)
+            return self._edited(patch, edit, self._joined(patch))
         except Impossible as reason:
             raise Refused(str(reason), patch.span) from None
         except RecursionError:
