@@ -32,8 +32,17 @@ def symbol(
     args: Mapping[str, Mapping[str, str]] | None = None,
     explicit: tuple[str, ...] = (),
     sources: tuple[str, ...] = (),
+    defaults: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Rows:
-    row = SymbolRow(rule, names, WHY, args=args or {}, explicit=explicit, sources=sources)
+    row = SymbolRow(
+        rule,
+        names,
+        WHY,
+        args=args or {},
+        explicit=explicit,
+        sources=sources,
+        defaults=defaults or {},
+    )
     return Rows(symbols=(row,))
 
 
@@ -93,6 +102,7 @@ CRIMES = [
         ),
         "the default of `axis` differs between keras2 and keras3",
     ),
+    (symbol(SQUARE, defaults={"x": {"keras1": "0"}}), "the default of `x` is not explicit"),
     (Rows(symbols=(SymbolRow("x", SQUARE, "TBA"),)), "`why` is no source"),
     (rewrite("backend.flaten(x)", FLATTEN), "`backend.flaten` is in no snapshot"),
     (rewrite("backend.flatten(y)", "keras.ops.reshape({y}, (-1,))"), "`y` is no argument"),

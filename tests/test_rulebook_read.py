@@ -27,6 +27,7 @@ id = "layers.LeakyReLU"
 keras1 = ["layers.LeakyReLU", "layers.Leaky"]
 keras2 = "layers.LeakyReLU"
 explicit = ["negative_slope"]
+defaults.negative_slope = {{ keras1 = "0.3" }}
 {WHY}
 [symbol.args]
 negative_slope = {{ keras2 = "alpha", tf = "slope" }}
@@ -46,6 +47,7 @@ x = ["float32(2)"]
     assert row.values["data_format"]["channels_last"] == {"keras1": "tf"}
     assert row.values["data_format"]["default"] == {"keras1": "default", "keras2": None}
     assert row.explicit == ("negative_slope",)
+    assert row.defaults == {"negative_slope": {"keras1": "0.3"}}
     assert row.samples == {"x": ("float32(2)",)}
 
 

@@ -49,6 +49,7 @@ def _symbol(row: Plain) -> SymbolRow:
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
         sources=tuple(row.get("from", ())),
+        defaults=row.get("defaults", {}),
     )
 
 

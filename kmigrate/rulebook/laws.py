@@ -77,6 +77,8 @@ def _symbol(table: Table, row: SymbolRow) -> Iterator[str]:
         for api, name in spelled.items():
             if not _takes_any(table, row, api, name):
                 yield f"{row.id}: `{name}` is no argument in {api}"
+    for hub in sorted(row.defaults.keys() - {*row.explicit}):
+        yield f"{row.id}: the default of `{hub}` is not explicit"
     for hub in (*row.explicit, *row.ignore_defaults, *row.values, *row.samples):
         if not _known_somewhere(table, row, hub):
             yield f"{row.id}: no API has the argument `{hub}`"

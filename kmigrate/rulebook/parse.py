@@ -139,6 +139,7 @@ _FIELDS: dict[str, Check] = {
             "args": _table_of(_inherited(_text)),
             "values": _table_of(_table_of(_inherited(_literal_or_none))),
             "explicit": _texts,
+            "defaults": _table_of(_by_api(_text)),
             "ignore_defaults": _texts,
             "unproven": _text,
             "note": _text,

@@ -23,6 +23,7 @@ class SymbolRow:
     defaults that do not change results. `note` makes every rewrite by this row a review.
     `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
+    `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
     """
 
     id: str
@@ -36,6 +37,7 @@ class SymbolRow:
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
