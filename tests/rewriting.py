@@ -79,6 +79,20 @@ def applied(text: str, *edits: EditOf) -> str:
     return after
 
 
+def unchanged(text: str, *edits: EditOf) -> str:
+    """What the twins of the edits, which name the same places and no change, make of the text."""
+    source = SourceText(text)
+    twins: list[Edit] = []
+    for edit in (make(source) for make in edits):
+        if isinstance(edit, EditCall):
+            twins.append(EditCall(edit.span))
+        elif isinstance(edit, EditImport):
+            twins.append(EditImport(edit.span))
+        elif isinstance(edit, Respell):
+            twins.append(Respell(edit.span, source.slice(edit.span)))
+    return apply(source, twins)
+
+
 def _imported(name: str) -> ImportedName:
     path, _, asname = name.partition(" as ")
     return ImportedName(path, asname or None)

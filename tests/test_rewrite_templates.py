@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from rewriting import EditOf, applied, call, fill, respell
-
-from kmigrate.rewrite import Refused
 
 SQRT = "{x} ** 0.5"
 RESHAPE = "ops.reshape({x}, (-1,))"
@@ -267,59 +263,3 @@ def test_filled(case: str) -> None:
     before, edits, after = CASES[case]
     assert applied(before, *edits) == after
     assert applied(before, *reversed(edits)) == after
-
-
-REFUSED: dict[str, tuple[str, EditOf, str]] = {
-    "a capture that is not there": (
-        "K.f(a)\n",
-        fill("K.f(...)", "g({y})", x=0),
-        "the template wants `y`, which the call does not have",
-    ),
-    "an argument that is not there": (
-        "K.f(a)\n",
-        fill("K.f(...)", "g({x})", x=1),
-        "the call has fewer arguments than the edit names",
-    ),
-    "an argument behind *": (
-        "K.f(*a)\n",
-        fill("K.f(...)", "g({x})", x=0),
-        "`x` is hidden in an argument given by *",
-    ),
-    "no object": (
-        "f(a)\n",
-        fill("f(...)", "{self}.g({x})", x=0, self_=-1),
-        "the call has no object that it is made on",
-    ),
-    "a rest that cannot stand there": (
-        "K.f(a, b, c)\n",
-        fill("K.f(...)", "g({x}, ...)", x=0, rest=(1, 2), rename=((1, "k"),)),
-        "a positional argument would stand behind a keyword argument",
-    ),
-    "a keyword twice": (
-        "K.f(a, k=1)\n",
-        fill("K.f(...)", "g({x}, ..., k=2)", x=0, rest=(1,)),
-        "the call would have a keyword twice",
-    ),
-    "a template that is none": (
-        "K.f(a)\n",
-        fill("K.f(...)", "g({x}", x=0),
-        "the template `g({x}` is not an expression",
-    ),
-    "a default that is none": (
-        "K.f(a)\n",
-        fill("K.f(...)", "g({x}, {y})", x=0, y="1 +"),
-        "`(1 +)` is not an expression",
-    ),
-    "a call in an f-string": (
-        "f'{K.f(a)}'\n",
-        fill("K.f(a)", "g({x})", x=0),
-        "the call stands inside an f-string",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_refused(case: str) -> None:
-    before, edit, reason = REFUSED[case]
-    with pytest.raises(Refused, match=f"^{re.escape(reason)}$"):
-        applied(before, edit)
