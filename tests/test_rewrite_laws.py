@@ -21,7 +21,17 @@ from kmigrate.text import SourceText
 
 ATOMS = ("x", "K.a", "'é'", "1", "[1, 2]", "(yield)", "f'{x}'", "{'a': 1}", "(x, 1)", "a.b[0]")
 OPERATIONS = ("{} + {}", "-{}", "{} if {} else {}", "lambda: {}", "({})", "not {}", "{} and {}")
-WRAPPERS = ("[{}]", "({})", "({})", "{}.y", "{}[{}]", "[y for y in {}]", "{{1: {}}}", "(z := {})")
+WRAPPERS = (
+    "[{}]",
+    "({})",
+    "({})",
+    "{}.y",
+    "{}[{}]",
+    "[y for y in {}]",
+    "{{1: {}}}",
+    "(z := {})",
+    "g(z := {})",
+)
 CALLEES = ("K.f", "g", "x.y.h")
 TEMPLATES = ("{a} ** 2", "ops.t({a}, 3)", "u({a} or 1, k={a})", "{a}.v", "{a}", "w({a}, ...)")
 

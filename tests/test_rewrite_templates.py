@@ -120,9 +120,9 @@ CASES: dict[str, tuple[str, list[EditOf], str]] = {
         "7 + 1; (7).real\n",
     ),
     "the argument itself": (
-        "a * K.f(x + 1); K.f(x + 1)\n",
-        [fill("K.f(...)", "{x}", x=0, nth=n) for n in range(2)],
-        "a * (x + 1); x + 1\n",
+        "a * K.f(x + 1); K.f(x + 1); K.f(x := 1)\n",
+        [fill("K.f(...)", "{x}", x=0, nth=n) for n in range(3)],
+        "a * (x + 1); x + 1; (x := 1)\n",
     ),
     "an attribute": (
         "f(a.b).c = 1\n",

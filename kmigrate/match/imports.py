@@ -193,6 +193,9 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
             outcome, rules, reason = Outcome.KEPT, (), ""
     elif not imported.is_alive:
         outcome, reason = Outcome.REWRITTEN, "every use of it was rewritten"
+    elif imported.is_lost:
+        outcome, rules = Outcome.FLAGGED, (MISSING,)
+        reason = f"the target has no `{imported.before}`, and what is used of it has no counterpart"
     elif imported.after and imported.uses:
         is_same = imported.after == imported.before and imported.local == imported.binding.name
         outcome, rules = (Outcome.KEPT if is_same else Outcome.REWRITTEN), (() if is_same else rules)

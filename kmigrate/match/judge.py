@@ -171,6 +171,9 @@ class Judge:
         if not self.goal.is_module(module):
             module = self.table.module(module, self.target.api) or ""
             path = f"{module}.{leaf}"
+            siblings = (one for one in SURFACES.values() if one.dialect == self.target.dialect)
+            if any(atlas(surface).has(path) for surface in siblings):
+                return ""  # it would be read as something else that once had this name
         return qualified(self.target.dialect, path) if module and self.goal.is_module(module) else ""
 
     def _missing(self, path: str, canonical: str, row: SymbolRow | None) -> Symbol:

@@ -13,7 +13,7 @@ from kmigrate.match.arguments import ArgumentMatcher
 from kmigrate.match.judge import MISSING, Judge, Symbol
 from kmigrate.match.proof import takes
 from kmigrate.match.templates import rewrite
-from kmigrate.model import Direction, Outcome, Surface
+from kmigrate.model import SURFACES, Direction, Outcome, Surface
 from kmigrate.rulebook.table import Table
 
 UNKNOWN = "derived.unknown"
@@ -74,6 +74,10 @@ class Court:
             dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
             for dialect, surfaces in direction.candidates.items()
         }
+        # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
+        self._standalone = tuple(
+            Judge(table, SURFACES[name], direction.target, version) for name in ("keras@2", "keras@1")
+        )
         self._goal = atlas(direction.target, version)
         self._readings: dict[str, tuple[Reading, ...]] = {}
 
@@ -94,9 +98,11 @@ class Court:
         located = locate(name)
         if located is None:
             return ()
-        dialect, path = located
+        return self._by(self._judges.get(located[0], ()), located[1])
+
+    def _by(self, judges: tuple[Judge, ...], path: str) -> tuple[Reading, ...]:
         found = []
-        for judge in self._judges.get(dialect, ()):
+        for judge in judges:
             known, tail = judge.split(path)
             found.append(Reading(judge, judge.symbol(known), tail))
         if not found:
@@ -128,14 +134,22 @@ class Court:
         for name in names:
             if not self.is_source(name):
                 actions.append((None, Action(name)))
-            readings = self.readings(name)
-            for reading in self._possible(readings, call) or readings:
+            for reading in self._fitting(name, call):
                 actions.append((reading.judge.source, self._on(reading, call, attributes)))
         return _agreed(actions, self._direction.target)
 
+    def _fitting(self, name: str, call: ast.Call | None) -> tuple[Reading, ...]:
+        """The readings of a name that fit how it is called."""
+        readings = self.readings(name)
+        located = locate(name)
+        fitting = self._possible(readings, call)
+        if not fitting and located is not None and located[0] == "tf.keras":
+            fitting = self._possible(self._by(self._standalone, located[1]), call)[:1]
+        return tuple(fitting) or readings
+
     def _possible(self, readings: tuple[Reading, ...], call: ast.Call | None) -> list[Reading]:
         """The readings whose callee takes the keywords of the call."""
-        if call is None or len(readings) < 2:
+        if call is None:
             return list(readings)
         return [
             reading

@@ -20,6 +20,7 @@ class Imported:
     before: str  # the qualified name of the whole alias: `keras.layers.core` for `import keras.layers.core`
     after: str  # "" when the target has none; then the name stays as it is
     is_frozen: bool = False
+    is_lost: bool = False  # the target has it no more, and code that stays uses it
     is_pinned: bool = False  # the local name must stay: others import it, or code kept it
     uses: int = 0
     spelled: int = 0  # uses that are still written through it
@@ -123,9 +124,14 @@ class Speller:
     def pin(self, binding: Binding) -> None:
         """Keep the local name of an imported one: code that stays as it is uses it."""
         imported = self.imported.get(binding)
-        if imported is not None:
-            imported.is_pinned = True
-            imported.local = binding.name
+        if imported is None:
+            return
+        imported.is_pinned = True
+        imported.local = binding.name
+        if imported.after and _path(imported.after) != _path(imported.before):
+            # What moved lacks something that is used: keep the old path, which fails there.
+            imported.after = qualified(self._target, _path(imported.before))
+            imported.is_lost = True
 
     def _names_taken(self) -> frozenset[str]:
         """Every name that the module binds or reads anywhere."""

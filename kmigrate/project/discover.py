@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kmigrate.model import Status
 from kmigrate.project.ignored import (
+    ENVIRONMENT_SIGN,
     Level,
     Levels,
     gitignore_of,
@@ -124,8 +125,10 @@ class _Walk:
         except OSError as error:
             self._problem(shown.rstrip("/") or ".", f"{error.strerror}; cannot list this folder")
             return
-        own = any(entry.name == ".gitignore" for entry in listed)
-        levels = (*above, *gitignore_of(Path(folder))) if own else above
+        names = {entry.name for entry in listed}
+        if ENVIRONMENT_SIGN in names and folder != root:
+            return
+        levels = (*above, *gitignore_of(Path(folder))) if ".gitignore" in names else above
         for entry in listed:
             self._entry(entry, shown, levels, excludes, root)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,22 +26,37 @@ CACHES = frozenset(
     }
 )
 SKIPPED_FOLDERS = VERSION_CONTROL | ENVIRONMENTS | CACHES
+ENVIRONMENT_SIGN = "pyvenv.cfg"
 BUILD_FOLDERS = frozenset({"build", "dist", "_build"})
+_PLAIN = re.compile(r"[\w.,@%+~-]+")
+_GROUP = re.compile(r"\(\?P<\w+>")
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The patterns that stand in one folder and speak about everything below it."""
+    """The patterns that stand in one folder and speak about everything below it.
+
+    Most entries are spoken of by none. `names`, `endings` and `others` find those out quickly.
+    """
 
     base: str
     spec: GitIgnoreSpec
+    names: frozenset[str]
+    endings: tuple[str, ...]
+    others: re.Pattern[str] | None
 
     def verdict(self, path: str, is_folder: bool) -> bool | None:
         """Whether `path` is ignored (None: not mentioned)."""
         if not path.startswith(self.base):
             return None
         relative = path[len(self.base) :] + ("/" if is_folder else "")
-        return self.spec.check_file(relative).include
+        name = path.rpartition("/")[2]
+        if name in self.names or name.endswith(self.endings) or self._is_other(relative):
+            return self.spec.check_file(relative).include
+        return None
+
+    def _is_other(self, relative: str) -> bool:
+        return self.others is not None and self.others.match(relative) is not None
 
 
 Levels = tuple[Level, ...]
@@ -50,8 +66,23 @@ def level(folder: Path, patterns: Iterable[str]) -> Level:
     """The patterns of a `.gitignore` that stands in `folder`."""
     from pathspec import GitIgnoreSpec
 
-    base = folder.as_posix()
-    return Level(base if base.endswith("/") else f"{base}/", GitIgnoreSpec.from_lines(patterns))
+    lines = list(patterns)
+    texts = [line.strip().removeprefix("!").removesuffix("/") for line in lines]
+    names = frozenset(text for text in texts if _PLAIN.fullmatch(text))
+    endings = tuple(text[1:] for text in texts if text[:1] == "*" and _PLAIN.fullmatch(text[1:]))
+    known = {*names, *(f"*{ending}" for ending in endings)}
+    rest = [line for line, text in zip(lines, texts, strict=True) if text not in known]
+    base = folder.as_posix().rstrip("/") + "/"
+    return Level(base, GitIgnoreSpec.from_lines(lines), names, endings, _joined(rest))
+
+
+def _joined(lines: Sequence[str]) -> re.Pattern[str] | None:
+    """One pattern for whatever any of the lines, also the negated ones, speaks of."""
+    from pathspec import GitIgnoreSpec
+
+    patterns = [getattr(each, "regex", None) for each in GitIgnoreSpec.from_lines(lines).patterns]
+    texts = [_GROUP.sub("(?:", pattern.pattern) for pattern in patterns if pattern is not None]
+    return re.compile("|".join(f"(?:{text})" for text in texts)) if texts else None
 
 
 def gitignore_of(folder: Path) -> Levels:
@@ -87,9 +118,7 @@ def is_ignored(path: str, is_folder: bool, levels: Sequence[Level]) -> bool:
 
 
 def is_skipped_folder(path: str, name: str) -> bool:
-    """Caches, version control, virtual environments and builds; a package named `build` is none."""
-    if name in SKIPPED_FOLDERS or name.endswith(".egg-info"):
-        return True
+    """Caches, version control and builds; a package that is called `build` is none."""
     if name in BUILD_FOLDERS:
         return not Path(path, "__init__.py").exists()
-    return Path(path, "pyvenv.cfg").exists()
+    return name in SKIPPED_FOLDERS or name.endswith(".egg-info")

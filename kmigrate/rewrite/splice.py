@@ -104,7 +104,8 @@ class _Splicer:
         place = self._places.place(patch.span)
         if grip is Grip.NUMBER:
             return f"({result})" if place is None or place.is_dotted else result
-        return result if place is not None and place.is_open else f"({result})"
+        is_bare = grip is Grip.LOOSE and place is not None and place.is_open
+        return result if is_bare else f"({result})"
 
     def _has_brackets(self, patch: Patch) -> bool:
         text = self._source.text

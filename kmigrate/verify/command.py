@@ -102,7 +102,8 @@ def _read(path: Path) -> str:
         with tokenize.open(path) as stream:
             return stream.read()
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
-        raise CannotRunError(f"{path}: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise CannotRunError(f"{path}: {reason}") from None
 
 
 def _migrated(

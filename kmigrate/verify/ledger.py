@@ -29,7 +29,8 @@ class Entry:
     max_abs: float = 0.0
     conditions: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     fixtures: set[str] = field(default_factory=set)
-    versions: dict[str, str] = field(default_factory=dict)
+    befores: set[str] = field(default_factory=set)
+    afters: set[str] = field(default_factory=set)
     device: str = ""
 
     def add(
@@ -39,7 +40,8 @@ class Entry:
         if compared.verdict is Verdict.UNPROVEN:
             return
         self.cases += 1
-        self.versions = {"before": _versions(before), "after": _versions(after)}
+        self.befores.add(_versions(before))
+        self.afters.add(_versions(after))
         self.device = after.device
         if not compared.verdict.same:
             self.conditions[_NAME.sub("", compared.reason)].append(title)
@@ -62,7 +64,10 @@ class Entry:
             "max_ulp": self.max_ulp,
             "max_abs": self.max_abs,
             "cases": self.cases,
-            "versions": self.versions,
+            "versions": {
+                "before": " or ".join(sorted(self.befores)),
+                "after": " or ".join(sorted(self.afters)),
+            },
             "device": self.device,
         }
         if self.fixtures:
