@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Grow
+from hypothesis import given, strategies
+from pathspec import GitIgnoreSpec
 
 from kmigrate.model import Status
 from kmigrate.project.discover import Found, discover
+from kmigrate.project.ignored import level
 
 
 def shown(found: Found) -> list[str]:
@@ -93,6 +96,9 @@ def test_exclude_reads_like_a_gitignore_of_the_working_folder(grow: Grow) -> Non
     found = discover([Path("a"), Path("gen/w.py")], ["gen/", "*_pb2.py"])
     assert shown(found) == ["a/z.py", "gen/w.py"]
     assert shown(discover([Path()], ["/gen"])) == ["a/gen/x.py", "a/y_pb2.py", "a/z.py"]
+    found = discover([Path()], ["a"], with_others=True)
+    assert shown(found) == ["gen/w.py"]
+    assert [source.shown for source in found.others] == ["a/gen/x.py", "a/y_pb2.py", "a/z.py"]
 
 
 def test_a_folder_named_like_a_module_is_a_folder(grow: Grow) -> None:
@@ -148,3 +154,23 @@ def test_a_folder_that_cannot_be_listed_is_an_error(grow: Grow) -> None:
     (tree / "closed").chmod(0o700)
     assert shown(found) == ["b.py"]
     assert [record.path for record in found.records] == ["closed"]
+
+
+PATTERNS = [
+    "*.py", "a.py", "/a.py", "sub/", "sub/a.py", "**/a.py", "sub/**", "s?b", "[ab].py", "!a.py",
+    "# a.py", "\\!a.py", "a.py ", "*", "!sub/", "a*", "*b.py", "/sub/*.py", "!/sub/b.py", "x y.py",
+]  # fmt: skip
+ENTRIES = [("a.py", False), ("b.py", False), ("sub", True), ("sub/a.py", False), ("x y.py", False),
+           ("sub/b.py", False), ("sub/deep", True), ("!a.py", False), ("ab.pyi", False)]  # fmt: skip
+
+
+@given(strategies.lists(strategies.sampled_from(PATTERNS), max_size=6))
+def test_the_quick_way_to_match_says_what_pathspec_says(lines: list[str]) -> None:
+    """For an entry whose parents are not ignored: the walk does not come to the others."""
+    spec = GitIgnoreSpec.from_lines(lines)
+    quick = level(Path("/base"), lines)
+    for path, is_folder in ENTRIES:
+        parents = [f"{parent.as_posix()}/" for parent in Path(path).parents if parent.name]
+        if not any(spec.check_file(parent).include for parent in parents):
+            slow = spec.check_file(path + "/" * is_folder).include
+            assert bool(quick.verdict(f"/base/{path}", is_folder)) == bool(slow)

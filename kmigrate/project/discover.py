@@ -148,8 +148,10 @@ class _Walk:
         source = Source(entry.path, entry.path, above + entry.name, root)
         excluded = bool(excludes) and is_ignored(entry.path, is_folder, excludes)
         if is_folder:
-            if not is_skipped_folder(entry.path, entry.name):
-                self._folder(entry.path, f"{source.shown}/", tuple(levels), excludes, root)
+            if (excluded and not self.with_others) or is_skipped_folder(entry.path, entry.name):
+                return
+            below = (level(Path(entry.path), ["*"]),) if excluded else excludes
+            self._folder(entry.path, f"{source.shown}/", tuple(levels), below, root)
         elif excluded or not entry.name.endswith(SUFFIXES):
             self.found.others.append(source)
         elif entry.is_symlink():
