@@ -10,6 +10,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kmigrate.api import rules_dir
@@ -89,7 +90,8 @@ def add_fixtures(entries: Entries, fixtures: Iterable[Fixture], pythons: Mapping
                 chosen[key], texts[key] = (fixture, source, target, rules), result.after
     afters = _observe(texts, pythons["modern"])
     for key, (fixture, source, target, rules) in chosen.items():
-        before, after = fixture.recorded[source], afters[key]
+        before = _mentioned(fixture.recorded[source], fixture.programs[source])
+        after = afters[key]
         compared = compare(before, after, fixture.tolerances)
         direction = _direction(DIALECTS[source].surface, DIALECTS[target].surface)
         if compared.verdict is Verdict.FAILED:  # it does not say which of the rules is to blame
@@ -104,7 +106,18 @@ def add_fixtures(entries: Entries, fixtures: Iterable[Fixture], pythons: Mapping
 
 def _observe(texts: Mapping[str, str], python: str) -> dict[str, Observation]:
     programs = [Program(key, text, Path("sweep.py")) for key, text in texts.items()]
-    return run(programs, Setting(python, variables={"KERAS_BACKEND": "tensorflow"}))
+    observed = run(programs, Setting(python, variables={"KERAS_BACKEND": "tensorflow"}))
+    return {key: _mentioned(observation, texts[key]) for key, observation in observed.items()}
+
+
+def _mentioned(observation: Observation, text: str) -> Observation:
+    """The observation without the versions of libraries that only others in its process use."""
+    versions = {
+        name: version
+        for name, version in observation.versions.items()
+        if name == "tensorflow" or re.search(rf"\b{name}\b", text)
+    }
+    return replace(observation, versions=versions)
 
 
 def _key(entry: Sweep) -> str:
