@@ -8,7 +8,7 @@ from pathspec import GitIgnoreSpec
 
 from kmigrate.model import Status
 from kmigrate.project.discover import Found, discover
-from kmigrate.project.ignored import level
+from kmigrate.project.patterns import Level
 
 
 def shown(found: Found) -> list[str]:
@@ -84,6 +84,11 @@ def test_what_is_named_is_taken_though_it_is_ignored(grow: Grow) -> None:
     grow({".git/config": "", ".gitignore": "out/\nx.py\n", "out/a.py": "", "x.py": ""})
     assert shown(discover([Path()])) == []
     assert shown(discover([Path("out"), Path("x.py")])) == ["out/a.py", "x.py"]
+
+
+def test_lines_that_git_would_not_take_are_passed_over(grow: Grow) -> None:
+    grow({".gitignore": "!\n/\n\\\na.py\n", "a.py": "", "b.py": ""})
+    assert shown(discover([Path()])) == ["b.py"]
 
 
 def test_gitignore_above_counts_up_to_the_root_of_the_repository(grow: Grow) -> None:
@@ -168,7 +173,7 @@ ENTRIES = [("a.py", False), ("b.py", False), ("sub", True), ("sub/a.py", False),
 def test_the_quick_way_to_match_says_what_pathspec_says(lines: list[str]) -> None:
     """For an entry whose parents are not ignored: the walk does not come to the others."""
     spec = GitIgnoreSpec.from_lines(lines)
-    quick = level(Path("/base"), lines)
+    quick = Level(Path("/base"), lines)
     for path, is_folder in ENTRIES:
         parents = [f"{parent.as_posix()}/" for parent in Path(path).parents if parent.name]
         if not any(spec.check_file(parent).include for parent in parents):

@@ -10,14 +10,11 @@ from pathlib import Path
 from kmigrate.model import Status
 from kmigrate.project.ignored import (
     ENVIRONMENT_SIGN,
-    Level,
-    Levels,
     gitignore_of,
     gitignores_above,
-    is_ignored,
     is_skipped_folder,
-    level,
 )
+from kmigrate.project.patterns import Level, Levels, is_ignored
 from kmigrate.report.record import FileRecord
 
 SUFFIXES = (".py", ".pyi")
@@ -115,7 +112,7 @@ class _Walk:
         if not self.exclude:
             return ()
         here = self.exclude_in
-        found = level(here if root.is_relative_to(here) else root, self.exclude)
+        found = Level(here if root.is_relative_to(here) else root, self.exclude)
         return () if root != here and found.verdict(str(root), True) else (found,)
 
     def _folder(self, folder: str, shown: str, above: Levels, excludes: Levels, root: str) -> None:
@@ -150,7 +147,7 @@ class _Walk:
         if is_folder:
             if (excluded and not self.with_others) or is_skipped_folder(entry.path, entry.name):
                 return
-            below = (level(Path(entry.path), ["*"]),) if excluded else excludes
+            below = (Level(Path(entry.path), ["*"]),) if excluded else excludes
             self._folder(entry.path, f"{source.shown}/", tuple(levels), below, root)
         elif excluded or not entry.name.endswith(SUFFIXES):
             self.found.others.append(source)
