@@ -163,7 +163,7 @@ def test_a_folder_that_cannot_be_listed_is_an_error(grow: Grow) -> None:
 
 PATTERNS = [
     "*.py", "a.py", "/a.py", "sub/", "sub/a.py", "**/a.py", "sub/**", "s?b", "[ab].py", "!a.py",
-    "# a.py", "\\!a.py", "a.py ", "*", "!sub/", "a*", "*b.py", "/sub/*.py", "!/sub/b.py", "x y.py",
+    "# a.py", "\\!a.py", "a.py ", "*", "a*", "*b.py", "/sub/*.py", "!/sub/b.py", "x y.py",
 ]  # fmt: skip
 ENTRIES = [("a.py", False), ("b.py", False), ("sub", True), ("sub/a.py", False), ("x y.py", False),
            ("sub/b.py", False), ("sub/deep", True), ("!a.py", False), ("ab.pyi", False)]  # fmt: skip
