@@ -48,7 +48,12 @@ def _star_names(module: str) -> frozenset[str]:
 def _method_names() -> frozenset[str]:
     table = load_table()
     apis = {surface.api for surface in SURFACES.values()}
-    return frozenset(name for api in apis for name in table.method_names(api))
+    return frozenset(
+        name
+        for api in apis
+        for names in (table.method_names(api), table.telling_arguments(api))
+        for name in names
+    )
 
 
 def _scan(text: str, module: Module) -> Scan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -45,10 +46,10 @@ class ArgumentMatcher:
         self._symbol = symbol
         self._slice = text_of
         self._source_api = judge.source.api
-        self._target_api = judge.target.api
+        self._target_api = judge.target.api if symbol.dialect == judge.target.dialect else "tf"
         self._row = symbol.row
-        self._goal = judge.goal.holding(symbol.destination)
-        self._target = self._goal.signature(symbol.destination) if self._goal else None
+        goal = judge.goal_of(symbol).holding(symbol.destination)
+        self._target = goal.signature(symbol.destination) if goal else None
 
     def action(self, call: ast.Call) -> Action:
         """The verdict on one call of the symbol."""
@@ -207,7 +208,9 @@ class ArgumentMatcher:
             parameter = self._target.find(new)
             if new in taken or parameter is None:
                 continue
-            default = self._source_default(argument_in(row, hub, self._source_api))
+            default = row.defaults.get(hub, {}).get(self._source_api) or self._source_default(
+                argument_in(row, hub, self._source_api)
+            )
             if default is None and self._is_merged():
                 default = parameter.default
             elif default == parameter.default:
@@ -268,9 +271,12 @@ class ArgumentMatcher:
             placeholder = "{" + name + "}"
             if placeholder not in filled:
                 continue
-            if not isinstance(other.value, ast.Constant | ast.Name | ast.UnaryOp | ast.Tuple):
-                raise Refusal(row.id, f"`{name}` is more than a name or a literal: rewrite it by hand")
-            filled = filled.replace(placeholder, self._slice(other.value))
+            if any(isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr) for node in ast.walk(other.value)):
+                raise Refusal(row.id, f"`{name}` is more than a plain value: rewrite it by hand")
+            text = self._slice(other.value)
+            is_atom = isinstance(other.value, ast.Constant | ast.Name | ast.Attribute | ast.Tuple)
+            is_whole = re.search(r"[(,=]\s*" + re.escape(placeholder) + r"\s*[,)]", filled)
+            filled = filled.replace(placeholder, text if is_atom or is_whole else f"({text})")
             if other.index != argument.index:
                 changes.drop.add(other.index)
                 changes.renamed.pop(other.index, None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
-from kmigrate.match.calls import BoundCall
+from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.rulebook.rows import Literal, When
 
 
@@ -30,9 +31,20 @@ def holds(when: When, bound: BoundCall) -> bool:
         return False
     if not all(literal_of(given[name].value)[0] for name in when.literal):
         return False
-    return all(_equals(given[name].value, wanted) for name, wanted in when.equals.items())
+    if not all(_equals(given[name].value, wanted) for name, wanted in when.equals.items()):
+        return False
+    if any(name not in given or _equals(given[name].value, known) for name, known in when.differs.items()):
+        return False
+    return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
+
+
+def _ends_otherwise(given: Mapping[str, Argument], name: str, endings: tuple[str, ...]) -> bool:
+    is_literal, value = literal_of(given[name].value) if name in given else (False, None)
+    return is_literal and isinstance(value, str) and not value.endswith(endings)
 
 
 def _equals(node: ast.expr, wanted: Literal) -> bool:
     is_literal, value = literal_of(node)
+    if wanted == "None" and is_literal:
+        return value is None
     return is_literal and value == wanted and type(value) is type(wanted)

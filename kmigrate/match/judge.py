@@ -30,6 +30,7 @@ class Symbol:
     path: str
     canonical: str
     destination: str
+    dialect: str  # that the destination is spelled in: raw `tf` may stay in a Keras program
     row: SymbolRow | None
     action: Action
 
@@ -56,7 +57,8 @@ class Judge:
 
     def split(self, path: str) -> tuple[str, tuple[str, ...]]:
         """The longest leading part of `path` that the source surface has, and the names behind it."""
-        parts = tuple(self.atlas.public(path).split(".")) if path else ()
+        path = path if self.is_same else self.atlas.public(path)
+        parts = tuple(path.split(".")) if path else ()
         lengths = range(len(parts), 0, -1)
         known = next((n for n in lengths if self.atlas.has(".".join(parts[:n]))), 0)
         return ".".join(parts[:known]), parts[known:]
@@ -74,15 +76,16 @@ class Judge:
         apis = self.source.api, self.target.api
         flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
         dialect, found = self._counterpart(path, canonical, row)
-        if flag is not None:
-            name = self._respelled(path, found)
-            return Symbol(path, canonical, found, row, Action(name).flagged(flag.id, flag.message))
+        if flag is not None and not (flag.if_missing and found):
+            name = self._respelled(path, canonical, found)
+            action = Action(name).flagged(flag.id, flag.message)
+            return Symbol(path, canonical, found, dialect, row, action)
         if not found:
             return self._missing(path, canonical, row)
         name = qualified(dialect, found)
         is_derived = found in (path, canonical) or row is None
         action = Action(name) if name == self._source_name(path) else self._renamed(name, row, is_derived)
-        return Symbol(path, canonical, found, row, action)
+        return Symbol(path, canonical, found, dialect, row, action)
 
     def _source_name(self, path: str) -> str:
         return qualified(self.source.dialect, path)
@@ -93,7 +96,7 @@ class Judge:
             dialect = self.source.dialect
         name = qualified(dialect, path)
         action = Action(name) if name == self._source_name(path) else self._renamed(name, None, True)
-        return Symbol(path, canonical, path, None, action)
+        return Symbol(path, canonical, path, dialect, None, action)
 
     def _renamed(self, name: str, row: SymbolRow | None, is_derived: bool) -> Action:
         if is_derived or row is None:
@@ -125,11 +128,16 @@ class Judge:
         target = self.target
         if self.source.api == target.api:
             yield target.dialect, path
+        if self._keeps_raw and target.api == "keras2":
+            yield "tf", path
         if row is not None:
             if self.source.api == "keras3" and target.api == "keras2":
                 yield target.dialect, path
                 yield from (("tf", name) for name in row.names.get("tf", ()))
-            yield from ((target.dialect, name) for name in names_in(row, target.api))
+            names = names_in(row, target.api)
+            if path in names and self.goal.canonical(path) == self.goal.canonical(names[0]):
+                yield target.dialect, path
+            yield from ((target.dialect, name) for name in names)
         if self._keeps_raw:
             yield from (("tf", name) for name in (path, canonical))
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
@@ -150,18 +158,22 @@ class Judge:
     def _module(self, path: str) -> Symbol:
         dialect = "tf" if self._keeps_raw else self.target.dialect
         if self.target.dialect == "tf" and self.source.dialect != "tf":
-            return Symbol(path, path, "", None, Action())
+            return Symbol(path, path, "", dialect, None, Action())
         goal = self.goal if dialect == self.target.dialect else atlas(_TF)
         if goal.is_module(path) and goal.has(path):
             return self._as_is(path, path)
         moved = self.table.module(path, self.target.api)
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
-            return Symbol(path, path, moved, None, self._renamed(name, None, True))
+            return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))
         where = f"{self.target.name} has no module `{path}`"
-        return Symbol(path, path, "", None, Action().flagged(MISSING, where))
+        return Symbol(path, path, "", dialect, None, Action().flagged(MISSING, where))
 
-    def _respelled(self, path: str, found: str) -> str:
+    def goal_of(self, symbol: Symbol) -> Atlas:
+        """Where the destination of a symbol is looked up."""
+        return self.goal if symbol.dialect == self.target.dialect else atlas(_TF)
+
+    def _respelled(self, path: str, canonical: str, found: str) -> str:
         """The flagged `path` in the target's dialect, if at least its module exists there."""
         if self._keeps_raw or self.target.dialect == "tf":
             return ""
@@ -172,7 +184,7 @@ class Judge:
             module = self.table.module(module, self.target.api) or ""
             path = f"{module}.{leaf}"
             siblings = (one for one in SURFACES.values() if one.dialect == self.target.dialect)
-            if any(atlas(surface).has(path) for surface in siblings):
+            if path != canonical and any(atlas(surface).has(path) for surface in siblings):
                 return ""  # it would be read as something else that once had this name
         return qualified(self.target.dialect, path) if module and self.goal.is_module(module) else ""
 
@@ -181,8 +193,9 @@ class Judge:
             reason = f"`{canonical}` has no raw TensorFlow form; keep it on Keras"
         else:
             reason = f"{self.target.name} has no `{canonical}`, and no rule says what replaces it"
-        name = self._respelled(path, "")
-        return Symbol(path, canonical, "", row, Action(name).flagged(MISSING, reason))
+        name = self._respelled(path, canonical, "")
+        action = Action(name).flagged(MISSING, reason)
+        return Symbol(path, canonical, "", self.target.dialect, row, action)
 
 
 _TF = Surface("tf", "tf")

@@ -14,6 +14,7 @@ from kmigrate.match.render import rendered
 from kmigrate.match.sites import UNKNOWN, Court
 from kmigrate.match.spelling import Speller
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
+from kmigrate.rulebook.rows import ArgumentRow
 from kmigrate.scan import MethodUse, Scan, StringUse, Use
 from kmigrate.scan.scopes import Scope
 from kmigrate.text import SourceText
@@ -336,9 +337,19 @@ class Matcher:
         dialects = {located[0] for name in self._dialect_names() if (located := locate(name))}
         for dialect in sorted(dialects):
             for judge in self._court.judges(dialect):
-                for _, owner in judge.table.method_names(judge.source.api).get(use.method, ()):
+                table, api = judge.table, judge.source.api
+                for _, owner in table.method_names(api).get(use.method, ()):
                     return [qualified(dialect, f"{owner}.{use.method}")]
+                for rule, owner in table.telling_arguments(api).get(use.method, ()):
+                    if self._gives(use, rule):
+                        return [qualified(dialect, f"{owner}.{use.method}")]
         return []
+
+    def _gives(self, use: MethodUse, rule: str) -> bool:
+        """Does the call give, by keyword, the argument that the rule is about?"""
+        row = self._court.table.by_id(rule)
+        keywords = {keyword.arg for keyword in use.call.keywords} if use.call else set()
+        return isinstance(row, ArgumentRow) and row.argument in keywords
 
     def _dialect_names(self) -> Iterator[str]:
         for use in self._found.uses:

@@ -67,7 +67,7 @@ class Court:
     def __init__(
         self, table: Table, direction: Direction, version: str, text_of: Callable[[ast.expr], str]
     ) -> None:
-        self._table = table
+        self.table = table
         self._direction = direction
         self._text_of = text_of
         self._judges: Mapping[str, tuple[Judge, ...]] = {
@@ -154,7 +154,7 @@ class Court:
         return [
             reading
             for reading in readings
-            if takes(self._table, reading.judge.source, reading.symbol.canonical, call)
+            if takes(self.table, reading.judge.source, reading.symbol.canonical, call)
         ]
 
     def _on(self, reading: Reading, call: ast.Call | None, attributes: int) -> Action:
@@ -164,7 +164,11 @@ class Court:
             return Action("", Outcome.FLAGGED, (UNKNOWN,), reason)
         if reading.is_unknown or len(reading.tail) > attributes:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
-            reason = f"no known version of {reading.judge.source.name} has `{wanted}`"
+            judge = reading.judge
+            flag = self.table.flag(judge.source.api, judge.target.api, wanted)
+            if flag is not None:
+                return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)
+            reason = f"no known version of {judge.source.name} has `{wanted}`"
             return Action(reading.destination, Outcome.FLAGGED, (UNKNOWN,), reason)
         if symbol.action.outcome is Outcome.FLAGGED and not symbol.destination:
             return self._template(reading, call) or symbol.action

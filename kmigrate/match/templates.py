@@ -53,14 +53,9 @@ def rest_first(template: str) -> str:
 def rewrite(judge: Judge, symbol: Symbol, call: ast.Call) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
-        cases = [case for case in row.cases if _speaks(judge, symbol, case)]
-        if cases:
-            return _by_row(judge, symbol, row, cases, call)
+        if any(_template(judge, symbol, case) for case in row.cases):
+            return _by_row(judge, symbol, row, call)
     return None
-
-
-def _speaks(judge: Judge, symbol: Symbol, case: Case) -> bool:
-    return bool(_template(judge, symbol, case)) or case.unchanged or bool(case.flag)
 
 
 def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
@@ -73,7 +68,7 @@ def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
 
 
 def _by_row(
-    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], call: ast.Call
+    judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call
 ) -> Action:
     bounds = _bound(judge, symbol, call)
     if not bounds or bounds[0].problem:
@@ -82,7 +77,7 @@ def _by_row(
     if bounds[0].hides_positions or bounds[0].hides_keywords:
         return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
     for bound in bounds:
-        action = _by_case(judge, symbol, row, cases, bound)
+        action = _by_case(judge, symbol, row, bound)
         if action is not None:
             return action
     needs = "no form of this call that the rule can rewrite; see `kmigrate rules " + row.id + "`"
@@ -90,16 +85,17 @@ def _by_row(
 
 
 def _by_case(
-    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall
+    judge: Judge, symbol: Symbol, row: RewriteRow, bound: BoundCall
 ) -> Action | None:
-    for case in cases:
+    for case in row.cases:
         if not holds(case.when, bound):
             continue
         if case.flag:
             return symbol.action.flagged(row.id, case.flag)
         if case.unchanged:
             return symbol.action
-        action = _filled(row, case, _template(judge, symbol, case), bound)
+        template = _template(judge, symbol, case)
+        action = _filled(row, case, template, bound) if template else None
         if action is not None:
             return judge.weighed(action, row.id, case.note or row.note)
     return None
