@@ -296,8 +296,21 @@ class ArgumentMatcher:
                 rule = rows[name].id if name in rows else (self._row.id if self._row else ARGUMENT)
                 raise Refusal(rule, f"`*` or `**` in the call may hide `{name}`, which changes")
 
+    def _require(self, bound: BoundCall, changes: _Changes) -> None:
+        """A parameter that the target must have, and the source did not, cannot be made up."""
+        assert self._target is not None
+        if bound.hides_positions or bound.hides_keywords or bound.problem:
+            return
+        given = {*changes.renamed.values(), *(name for name, _ in changes.append)}
+        missing = [p.name for p in self._target.parameters if p.is_required and p.name not in given]
+        if missing and len(bound.overflow) < len(missing):
+            names = ", ".join(f"`{name}`" for name in missing)
+            rule = self._row.id if self._row else ARGUMENT
+            raise Refusal(rule, f"`{self._symbol.destination}` needs {names} there")
+
     def _finish(self, bound: BoundCall, changes: _Changes) -> Action:
         assert self._target is not None
+        self._require(bound, changes)
         renames: list[tuple[int, str | None]] = []
         for index, name in positions_kept(bound, changes.renamed, self._target, frozenset(changes.drop)):
             if bound.hides_positions and bound.arguments[index].keyword is None:

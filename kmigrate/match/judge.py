@@ -135,7 +135,7 @@ class Judge:
                 yield target.dialect, path
                 yield from (("tf", name) for name in row.names.get("tf", ()))
             names = names_in(row, target.api)
-            if path in names and self.goal.canonical(path) == self.goal.canonical(names[0]):
+            if names and self._is_own_spelling(path, names):
                 yield target.dialect, path
             yield from ((target.dialect, name) for name in names)
         if self._keeps_raw:
@@ -147,6 +147,12 @@ class Judge:
             module, _, leaf = path.rpartition(".")
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
+
+    def _is_own_spelling(self, path: str, names: tuple[str, ...]) -> bool:
+        """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
+        same_leaf = path.rpartition(".")[2] == names[0].rpartition(".")[2]
+        same_object = self.goal.has(path) and self.goal.canonical(path) == self.goal.canonical(names[0])
+        return same_object and (same_leaf or path in names)
 
     def _aliases(self, canonical: str) -> Iterator[str]:
         """Other names of the same object, on any surface of the same API."""

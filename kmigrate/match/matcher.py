@@ -12,11 +12,11 @@ from kmigrate.match.actions import Action
 from kmigrate.match.imports import import_edits
 from kmigrate.match.render import rendered
 from kmigrate.match.sites import UNKNOWN, Court
-from kmigrate.match.spelling import Speller
+from kmigrate.match.spelling import Imported, Speller
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow
 from kmigrate.scan import MethodUse, Scan, StringUse, Use
-from kmigrate.scan.scopes import Scope
+from kmigrate.scan.scopes import ImportStatement, Scope, is_inside
 from kmigrate.text import SourceText
 
 _QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
@@ -123,8 +123,8 @@ class Matcher:
             if span in self._filters.refused:
                 site.action = site.action.flagged("derived.refused", self._filters.refused[span])
                 site.is_left = True
-        finding = self._finding(site.span, name, site.action)
-        site.ignored = self._filters.ignores(finding)
+        finding = self._finding(whole, name, site.action)
+        site.ignored = self._filters.ignores(finding) or self._is_import_ignored(site)
         by_safety = self._filters.safe_only and site.action.outcome is Outcome.REVIEW
         is_unclear = site.action.outcome is Outcome.UNRESOLVED
         site.is_left = site.is_left or site.ignored or by_safety or is_unclear
@@ -132,6 +132,20 @@ class Matcher:
             self._note_left(finding)
             for imported in self._speller.origins(use.bindings):
                 self._speller.freeze(imported.binding)
+
+    def _is_import_ignored(self, site: Site) -> bool:
+        """A comment that leaves an import alone leaves what is written through it alone."""
+        return any(
+            self._filters.by_comment(self._import_finding(imported))
+            for imported in self._speller.origins(site.use.bindings)
+        )
+
+    def _import_finding(self, imported: Imported) -> Finding:
+        statement = imported.binding.statement
+        assert statement is not None
+        action = self._court.action((imported.before,))
+        span = self._source.span(statement.node.names[imported.binding.index])
+        return self._finding(span, imported.before, action)
 
     def _keep_roots(self, site: Site) -> None:
         """`import tensorflow.keras.layers` also gives the `tensorflow` of `tensorflow.reshape`."""
@@ -149,11 +163,8 @@ class Matcher:
         """An imported name that nothing uses is left where its finding is ignored."""
         used = {binding for site in self._sites for binding in site.use.bindings}
         for binding, imported in self._speller.imported.items():
-            if binding not in used and not imported.is_frozen and binding.statement is not None:
-                alias = binding.statement.node.names[binding.index]
-                action = self._court.action((imported.before,), None)
-                if self._filters.ignores(self._finding(self._source.span(alias), imported.before, action)):
-                    self._speller.freeze(binding)
+            if binding not in used and self._filters.ignores(self._import_finding(imported)):
+                self._speller.freeze(binding)
 
     def _spell(self) -> None:
         """Write every new name, first through what is there, then through new imports."""
@@ -235,7 +246,8 @@ class Matcher:
     def _spell_elsewhere(self, site: Site) -> None:
         origins = self._speller.origins(site.use.bindings)
         statement = self._statement(site)
-        if statement is None or any(one.is_frozen for one in origins) and len(site.use.bindings) > 1:
+        is_shim = len(site.use.bindings) > 1 and any(one.is_frozen for one in origins)
+        if statement is None or is_shim or not is_inside(site.use.scope, statement.scope):
             site.action = Action("", Outcome.UNRESOLVED, site.action.rules, SHIM)
             site.is_left = True
             self._count_through(site)
@@ -248,7 +260,7 @@ class Matcher:
             spelled[name] = through or self._anew(site, name, statement)
         self._apply(site, spelled)
 
-    def _anew(self, site: Site, name: str, statement: object) -> str:
+    def _anew(self, site: Site, name: str, statement: ImportStatement) -> str:
         seen = self._speller.visible(name, site.use.scope)
         if seen is not None:
             return seen
@@ -256,9 +268,9 @@ class Matcher:
         old = locate(site.use.names[0])
         is_symbol = site.use.attributes == 0
         is_root = base is not None and old is not None and (base[1] == "" or base[0] != old[0])
-        return self._speller.add(name, statement, is_symbol, is_root)  # type: ignore[arg-type]
+        return self._speller.add(name, statement, is_symbol, is_root)
 
-    def _statement(self, site: Site) -> object | None:
+    def _statement(self, site: Site) -> ImportStatement | None:
         """The import statement behind which a new import for the site belongs."""
         for imported in self._speller.origins(site.use.bindings):
             return imported.binding.statement

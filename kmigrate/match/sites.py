@@ -165,6 +165,8 @@ class Court:
         if reading.is_unknown or len(reading.tail) > attributes:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             judge = reading.judge
+            if judge.source.dialect == judge.target.dialect and judge.goal.has(wanted):
+                return Action(qualified(judge.target.dialect, wanted))  # of the target already
             flag = self.table.flag(judge.source.api, judge.target.api, wanted)
             if flag is not None:
                 return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kmigrate.dialects import locate, qualified
+from kmigrate.dialects import is_library, locate, qualified
 from kmigrate.match.sites import Court
 from kmigrate.scan import Scan
 from kmigrate.scan.scopes import Binding, ImportStatement, Scope, lookup
@@ -93,11 +93,19 @@ class Speller:
 
     def _plan(self, statement: ImportStatement, needed: frozenset[str]) -> None:
         plan = self.plans[statement] = StatementPlan(statement)
+        elsewhere = {name for scope in self._all_scopes() for name in scope.elsewhere}
         for binding in statement.bindings:
+            if not is_library(binding.imported):
+                continue
             alias = statement.node.names[binding.index]
             before = alias.name if isinstance(statement.node, ast.Import) else binding.imported
             imported = Imported(binding, before, self._court.destination(before))
-            imported.is_pinned = statement.scope.kind == "module" and binding.name in needed
+            kind = statement.scope.kind
+            imported.is_pinned = (
+                (kind == "module" and binding.name in needed)
+                or kind == "class"  # an attribute of the class, which others may read
+                or binding.name in elsewhere
+            )
             self.imported[binding] = imported
             plan.names.append(imported)
 

@@ -11,6 +11,7 @@ from kmigrate.scan.scopes import (
     Binding,
     Chain,
     ImportStatement,
+    Position,
     Scope,
     StarImport,
     absolute,
@@ -70,11 +71,19 @@ class Collector:
         if node is not None:
             self._visit(node)
 
-    def _bind(self, name: str, node: ast.AST, scope: Scope | None = None, **more: object) -> Binding:
+    def _bind(
+        self,
+        name: str,
+        node: ast.AST,
+        scope: Scope | None = None,
+        start: Position | None = None,
+        **more: object,
+    ) -> Binding:
         scope = scope or self.scope
         owner = scope.elsewhere.get(name, scope)
-        position = (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)
-        conditional = self._conditions > 0 or owner is not scope
+        end = (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)
+        position = start or end
+        conditional = self._conditions > 0 or owner is not scope or start is not None
         binding = Binding(name, scope, position, conditional, **more)  # type: ignore[arg-type]
         owner.bindings.setdefault(name, []).append(binding)
         return binding
@@ -96,7 +105,8 @@ class Collector:
     def _chain(self, node: ast.Name | ast.Attribute, call: ast.Call | None = None) -> None:
         root, attributes = unwind(node)
         is_loaded = isinstance(node.ctx, ast.Load)
-        if attributes or is_loaded:
+        is_read = is_loaded or isinstance(node.ctx, ast.Del)
+        if attributes or is_read:
             self.chains.append(
                 Chain(node, root, attributes, self.scope, call, is_loaded, self._literal, self._parent)
             )
@@ -164,7 +174,9 @@ class Collector:
         self.imports.append(statement)
 
     def _visit_Assign(self, node: ast.Assign) -> None:
+        outer, self._parent = self._parent, node
         self._visit(node.value)
+        self._parent = outer
         for target in node.targets:
             self._assign(target, node.value, node)
 
@@ -213,7 +225,13 @@ class Collector:
 
     def _visit_AugAssign(self, node: ast.AugAssign) -> None:
         self._visit(node.value)
+        if isinstance(node.target, ast.Name):
+            self._read(node.target)
         self._visit(node.target)
+
+    def _read(self, node: ast.Name) -> None:
+        """Note that a name is read where its node says that it is written: `K += 1`."""
+        self.chains.append(Chain(node, node, (), self.scope, None, False))
 
     def _visit_For(self, node: ast.For) -> None:
         self._visit(node.iter)
@@ -238,7 +256,8 @@ class Collector:
         for handler in node.handlers:
             self._visit_optional(handler.type)
             if handler.name:
-                self._bind(handler.name, handler)
+                start = (handler.lineno, handler.col_offset)
+                self._bind(handler.name, handler, start=start)
             self._conditionally(handler.body)
         self._is_fallback = outer
         self._conditionally(node.orelse)

@@ -87,9 +87,24 @@ class Resolver:
         if not isinstance(root, ast.Name):
             return NOTHING
         owner = lookup(scope, root.id)
+        if owner is scope and scope.kind == "class" and scope.parent is not None:
+            return self._in_class_body(root, scope, position)
         if owner is None or (owner is self._walked.module and root.id in self._starred):
             return self._starred_meaning(root.id, owner, position)
         return self._joined(self._in_force(owner, root.id, scope, position))
+
+    def _in_class_body(self, root: ast.Name, scope: Scope, position: Position) -> Meaning:
+        """A class body reads the name outside while its own is not bound yet."""
+        earlier = [one for one in scope.bindings[root.id] if one.position <= position]
+        if earlier and not earlier[-1].conditional:
+            return self._joined(earlier[-1:])
+        assert scope.parent is not None
+        outside = self.meaning(root, scope.parent, position)
+        if not earlier:
+            return outside
+        own = self._joined(earlier)
+        names = tuple(dict.fromkeys((*own.names, *outside.names)))
+        return Meaning(names, (*own.bindings, *outside.bindings), False) if names else NOTHING
 
     def _starred_meaning(self, name: str, owner: Scope | None, position: Position) -> Meaning:
         stars = [binding for _, _, binding in self._starred.get(name, ())]
@@ -145,9 +160,11 @@ class Resolver:
     ) -> tuple[Meaning, tuple[str, ...]]:
         """The meaning of a chain's root and the attributes behind it; `self.K` counts as a root."""
         owner = self._class_behind(root, scope)
-        if owner is not None and attributes and attributes[0] in owner.attributes:
-            meaning = self._joined(owner.attributes[attributes[0]])
-            return meaning, attributes[1:]
+        if owner is not None and attributes:
+            name = attributes[0]
+            bindings = [*owner.attributes.get(name, ()), *owner.bindings.get(name, ())]
+            if bindings:
+                return self._joined(bindings), attributes[1:]
         return self.meaning(root, scope, position), attributes
 
     def _class_behind(self, root: ast.expr, scope: Scope) -> Scope | None:

@@ -109,6 +109,16 @@ def lookup(scope: Scope, name: str) -> Scope | None:
     return None
 
 
+def is_inside(scope: Scope, other: Scope) -> bool:
+    """Is `scope` `other`, or inside it?"""
+    current: Scope | None = scope
+    while current is not None:
+        if current is other:
+            return True
+        current = current.parent
+    return False
+
+
 def module_of(scope: Scope) -> Scope:
     while scope.parent is not None:
         scope = scope.parent
