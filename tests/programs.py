@@ -33,13 +33,13 @@ def run(
     return migrate(text, options, resolve_direction(options, {}, {}), module or Module())
 
 
-def migrated(text: str, *given: str, **more: Any) -> Result:
+def migrated(text: str, **more: Any) -> Result:
     """As `run`, with the text and its findings held to the laws."""
-    result = run(text, *given, **more)
+    result = run(text, **more)
     assert result.after is not None, result.error
     assert violations(text, result.after) == []
     hold_findings(text, result)
-    again = run(result.after, *given, **more)
+    again = run(result.after, **more)
     assert (again.after, again.error) == (result.after, ""), "a second run changes something"
     return result
 

@@ -1,0 +1,115 @@
+"""What becomes of import statements: their style, their aliases, new names and names that must stay."""
+
+import pytest
+from programs import Case, cases, migrated, tally
+
+from kmigrate.model import Module
+
+IMPORTS = cases("imports")
+
+
+@pytest.mark.parametrize("case", IMPORTS, ids=str)
+def test_imports_follow_their_uses(case: Case) -> None:
+    result = migrated(case.before, **case.given)
+    assert result.after == case.after
+    assert tally(result) == case.tally
+
+
+@pytest.mark.parametrize("case", IMPORTS, ids=str)
+def test_imports_without_a_need_stay(case: Case) -> None:
+    result = migrated(case.twin, **case.given)
+    assert result.after == case.twin
+    assert tally(result) == case.twin_tally
+
+
+# --- modules of a project ---
+
+UTILS = {"pkg.utils.K": "keras.backend", "pkg.utils.core": "keras.layers.core"}
+HERE = Module("pkg.a", exports=UTILS)
+SUMS = "x = {}.sum(y)\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "used"),
+    [
+        ("from .utils import K\n", "K"),
+        ("from .utils import K as J\n", "J"),
+        ("from pkg.utils import K\n", "K"),
+        ("from .utils import *\n", "K"),
+        ("from . import utils\n", "utils.K"),
+        ("from . import utils as u\n", "u.K"),
+        ("from pkg import utils\n", "utils.K"),
+        ("import pkg.utils\n", "pkg.utils.K"),
+        ("import pkg.utils as u\n", "u.K"),
+        ("import pkg\n", "pkg.utils.K"),
+        ("from . import utils\nJ = utils.K\n", "J"),
+    ],
+)
+def test_names_are_followed_through_the_project(statement: str, used: str) -> None:
+    text = statement + SUMS.format(used)
+    result = migrated(text, module=HERE)
+    first, *rest = statement.splitlines(keepends=True)
+    assert result.after == first + "from keras import ops\n" + "".join(rest) + "x = ops.sum(y)\n"
+    assert tally(result)["changed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "used"),
+    [
+        ("from .others import K\n", "K"),
+        ("from utils import K\n", "K"),
+        ("from ..utils import K\n", "K"),
+        ("from .others import *\n", "K"),
+        ("from . import others\n", "others.K"),
+        ("from . import utils\n", "utils.J"),
+        ("import pkg.utils as u\nu = u.other\n", "u.K"),
+        ("from .utils import K\nK = make()\n", "K"),
+        ("from .utils import core\n", "core.sum"),
+    ],
+)
+def test_other_modules_of_the_project_mean_nothing(statement: str, used: str) -> None:
+    text = statement + f"x = {used}.sum(y)\n"
+    assert migrated(text, module=HERE).after == text
+
+
+def test_what_a_project_module_moved_is_spelled_through_it() -> None:
+    text = "from .utils import core\nx = core.Dense(3)\n"
+    assert migrated(text, module=HERE).after == text
+
+
+def test_relative_names_climb_out_of_packages() -> None:
+    text = "from ..utils import K\nx = K.sum(y)\n"
+    after = "from ..utils import K\nfrom keras import ops\nx = ops.sum(y)\n"
+    for module in (Module("pkg.sub.a", exports=UTILS), Module("pkg.sub", True, UTILS)):
+        assert migrated(text, module=module).after == after
+    assert migrated(text, module=Module("pkg.sub.deep.a", exports=UTILS)).after == text
+
+
+NEEDED = "from keras import backend as K\nfrom keras.layers import Convolution2D\nx = K.sum(y)\n"
+NEEDED_AFTER = (
+    "from keras import backend as K\nfrom keras import ops\n"
+    "from keras.layers import Conv2D as Convolution2D\nx = ops.sum(y)\n"
+)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        Module("pkg.utils", needed=frozenset({"K", "Convolution2D"})),
+        Module("pkg", is_package=True),
+    ],
+    ids=["imported elsewhere", "__init__"],
+)
+def test_names_that_others_import_stay_importable(module: Module) -> None:
+    assert migrated(NEEDED, module=module).after == NEEDED_AFTER
+
+
+def test_names_that_nobody_needs_may_go() -> None:
+    after = "from keras import ops\nfrom keras.layers import Conv2D\nx = ops.sum(y)\n"
+    assert migrated(NEEDED, module=Module("pkg.utils")).after == after
+
+
+def test_only_names_of_the_module_itself_are_needed() -> None:
+    text = "def f(y):\n    from keras import backend as K\n    return K.sum(y)\n"
+    module = Module("pkg.utils", needed=frozenset({"K"}))
+    assert "backend" not in (migrated(text, module=module).after or "")
