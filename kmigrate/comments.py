@@ -28,6 +28,18 @@ def comments(text: str) -> list[str]:
     return [found for found in _COMMENT_OR_STRING.findall(text) if found]
 
 
+def comment_lines(text: str) -> dict[int, str]:
+    """The comments of a valid program by their line, from 1."""
+    found: dict[int, str] = {}
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+            if token.type == tokenize.COMMENT:
+                found[token.start[0]] = token.string.rstrip("\r\n")
+    except (tokenize.TokenError, SyntaxError):
+        return found
+    return found
+
+
 def has_f_string(text: str) -> bool:
     """Whether `text` may hold an f-string."""
     return _F_STRING.search(text) is not None

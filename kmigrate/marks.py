@@ -11,16 +11,19 @@ from kmigrate.model import Edit, Finding, InsertLine, Outcome, RemoveLine
 from kmigrate.scan import Scan
 from kmigrate.text import SourceText
 
-_MARK = re.compile(r"[ \t\f]*# TODO\(kmigrate (?P<rule>[\w.]+)\): ")
+_MARKED = "# TODO(kmigrate "
+_MARK = re.compile(re.escape(_MARKED) + r"(?P<rule>[\w.]+)\): ")
 
 
 def mark_edits(source: SourceText, found: Scan, findings: list[Finding], insert: bool) -> Iterator[Edit]:
     """Insert the marks that are missing (if asked to), remove those whose site is gone."""
-    existing = {
-        number: match["rule"]
-        for number, line in enumerate(source.lines, 1)
-        if "kmigrate" in line and (match := _MARK.match(line))
-    }
+    existing = {}
+    if _MARKED in source.text:
+        existing = {
+            line: match["rule"]
+            for line, comment in source.comments.items()
+            if (match := _MARK.match(comment)) and not source.lines[line - 1].partition("#")[0].strip()
+        }
     flagged = [f for f in findings if f.outcome is Outcome.FLAGGED and not f.ignored]
     if not existing and not (insert and flagged):
         return
@@ -48,7 +51,9 @@ def _statement_lines(tree: ast.AST) -> set[int]:
     """The first line of each statement, of its decorators where it has some."""
     lines = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.stmt):
+        if isinstance(node, ast.ExceptHandler):
+            lines.add(node.lineno)
+        elif isinstance(node, ast.stmt):
             decorators: list[ast.expr] = getattr(node, "decorator_list", [])
             lines.add(min([node.lineno, *(decorator.lineno for decorator in decorators)]))
     return lines

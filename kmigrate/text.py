@@ -6,6 +6,7 @@ import ast
 import re
 from functools import cached_property
 
+from kmigrate.comments import comment_lines
 from kmigrate.model import Span
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -26,6 +27,11 @@ class SourceText:
         """The lines with their endings."""
         lines = _LINE.findall(self.text)
         return lines[:-1] if lines and not lines[-1] else lines
+
+    @cached_property
+    def comments(self) -> dict[int, str]:
+        """The comment of each line that has one."""
+        return comment_lines(self.text)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -189,10 +189,17 @@ class Judge:
         if not self.goal.is_module(module):
             module = self.table.module(module, self.target.api) or ""
             path = f"{module}.{leaf}"
-            siblings = (one for one in SURFACES.values() if one.dialect == self.target.dialect)
-            if path != canonical and any(atlas(surface).has(path) for surface in siblings):
-                return ""  # it would be read as something else that once had this name
+            if path != canonical and self.is_known_elsewhere(path):
+                return ""
         return qualified(self.target.dialect, path) if module and self.goal.is_module(module) else ""
+
+    def is_known_elsewhere(self, path: str) -> bool:
+        """Has another surface of the target's dialect this path?
+
+        Code that is flagged under it would be read as something else the next time.
+        """
+        siblings = (one for one in SURFACES.values() if one.dialect == self.target.dialect)
+        return any(atlas(surface).has(path) for surface in siblings)
 
     def _missing(self, path: str, canonical: str, row: SymbolRow | None) -> Symbol:
         if self.target.dialect == "tf":

@@ -37,6 +37,11 @@ class Site:
     text: str | None = None  # how the symbol is written after the migration
 
 
+def _is_variable(use: Use) -> bool:
+    """Is it a variable that was assigned something of a library, and stays what it is called?"""
+    return not use.attributes and not any(one.imported for one in use.bindings)
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which findings are not acted on: by --select, --ignore, a comment, or --safe-only."""
@@ -106,7 +111,8 @@ class Matcher:
         call = use.call if tail == 0 else None
         if use.literal is not None or self._is_unsliceable(node, span):
             call = None
-        return Site(use, node, self._court.action(use.names, call, use.attributes), span)
+        action = self._court.action(use.names, call, use.attributes, _is_variable(use))
+        return Site(use, node, action, span)
 
     def _is_unsliceable(self, node: ast.expr, span: Span) -> bool:
         """Inside an f-string, positions are not right before Python 3.12."""
@@ -128,7 +134,7 @@ class Matcher:
         by_safety = self._filters.safe_only and site.action.outcome is Outcome.REVIEW
         is_unclear = site.action.outcome is Outcome.UNRESOLVED
         site.is_left = site.is_left or site.ignored or by_safety or is_unclear
-        if site.is_left and self._court.is_source(name):
+        if site.is_left and self._court.is_source(name) and not _is_variable(use):
             self._note_left(finding)
             for imported in self._speller.origins(use.bindings):
                 self._speller.freeze(imported.binding)
@@ -184,7 +190,8 @@ class Matcher:
                 waiting.append(site)
         waiting.sort(key=lambda site: (site.use.scope.kind != "module", site.span))
         for site in waiting:
-            self._spell_elsewhere(site)
+            if not self._import_instead(site):
+                self._spell_elsewhere(site)
 
     def _count(self, binding: object, uses: int, spelled: int) -> None:
         imported = self._speller.imported.get(binding)  # type: ignore[call-overload]
@@ -241,6 +248,25 @@ class Matcher:
         if any(text is None for text in spelled.values()):
             return False
         self._apply(site, {name: text for name, text in spelled.items() if text is not None})
+        return True
+
+    def _import_instead(self, site: Site) -> bool:
+        """`keras = tf.keras` becomes `import keras`: the assignment was an import."""
+        parent, name = site.use.parent, site.action.name
+        is_alias = (
+            isinstance(parent, ast.Assign)
+            and parent.value is site.use.node
+            and len(parent.targets) == 1
+            and isinstance(parent.targets[0], ast.Name)
+        )
+        if not is_alias or not self._court.is_target_module(name):
+            return False
+        assert isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name)
+        module, _, leaf = name.rpartition(".")
+        local = parent.targets[0].id
+        alias = "" if local == leaf else f" as {local}"
+        site.span = self._source.span(parent)
+        site.text = f"from {module} import {leaf}{alias}" if module else f"import {leaf}{alias}"
         return True
 
     def _spell_elsewhere(self, site: Site) -> None:
@@ -336,7 +362,7 @@ class Matcher:
         names = [name for name in names if self._knows(name)]
         if not names or (proven and len(names) != len(use.classes)):
             return
-        action = self._court.action(names, use.call)
+        action = self._court.method(names, use.call)
         if not proven:
             if action.outcome is Outcome.KEPT:
                 return
@@ -395,8 +421,8 @@ class Matcher:
                 whole = self._source.span(use.call)
                 yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
             return
-        method = action.name.rpartition(".")[2] if action.name else use.method
-        if action.outcome is Outcome.FLAGGED:
+        method = action.name or use.method
+        if action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
             return
         if method != use.method:
             yield Respell(span, method)

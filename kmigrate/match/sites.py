@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kmigrate.atlas import atlas
 from kmigrate.dialects import locate, qualified
@@ -42,8 +42,11 @@ class Reading:
     def destination(self) -> str:
         """The qualified name in the target: what is unknown keeps its name in a module that is."""
         name = self.symbol.action.name
-        is_lost = self.is_unknown and not self.judge.atlas.is_module(self.symbol.path)
-        return "" if not name or is_lost else ".".join((name, *self.tail))
+        if not name or not self.is_unknown:
+            return ".".join((name, *self.tail)) if name else ""
+        is_lost = not self.judge.atlas.is_module(self.symbol.path)
+        path = ".".join((self.symbol.path, *self.tail))
+        return "" if is_lost or self.judge.is_known_elsewhere(path) else ".".join((name, *self.tail))
 
     @property
     def is_member_to_report(self) -> bool:
@@ -118,24 +121,59 @@ class Court:
         found = {reading.destination for reading in self.readings(name)}
         return found.pop() if len(found) == 1 else ""
 
-    def offers(self, module: str, leaf: str) -> bool:
-        """Does a star import of the target's `module` bring `leaf`?"""
-        located = locate(module)
-        return located is not None and leaf in self._goal.star(located[1])
+    def is_target_module(self, name: str) -> bool:
+        """Is the qualified `name` a module of the target?"""
+        located = locate(name)
+        target = self._direction.target.dialect
+        return located is not None and located[0] == target and self._goal.is_module(located[1])
+
+    def offers(self, module: str, leaf: str, name: str) -> bool:
+        """Does a star import of the target's `module` bring `name` as `leaf`?"""
+        located, wanted = locate(module), locate(name)
+        if located is None or wanted is None or leaf not in self._goal.star(located[1]):
+            return False
+        path = f"{located[1]}.{leaf}" if located[1] else leaf
+        return self._goal.canonical(path) == self._goal.canonical(wanted[1])
 
     def action(
-        self, names: Iterable[str], call: ast.Call | None = None, attributes: int = 0
+        self,
+        names: Sequence[str],
+        call: ast.Call | None = None,
+        attributes: int = 0,
+        is_variable: bool = False,
     ) -> Action:
         """The verdict on a name that may stand for any of `names`.
 
-        Of the name, `attributes` parts stand in the code; the others an import brings.
+        Of the name, `attributes` parts stand in the code; the others an import brings. The name
+        of a variable stays, whatever becomes of what it was assigned.
         """
+        verdicts = [self._verdict(name, call, attributes) for name in names]
+        if is_variable:
+            verdicts = [replace(action, name="") for action in verdicts]
+        if len({_effect(action) for action in verdicts}) == 1:
+            return max(verdicts, key=lambda action: ORDER.index(action.outcome))
+        meant = " or ".join(f"`{name}`" for name in dict.fromkeys(names))
+        return Action("", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things")
+
+    def method(self, names: Iterable[str], call: ast.Call | None) -> Action:
+        """The verdict on a method of a receiver of any of several classes.
+
+        Only the method's own name is written: `Sequential.fit` and `Model.fit` are both `fit`.
+        """
+        verdicts = [self._verdict(name, call, 1) for name in names]
+        leaves = [replace(action, name=action.name.rpartition(".")[2]) for action in verdicts]
+        if len({_effect(action) for action in leaves}) == 1:
+            return max(leaves, key=lambda action: ORDER.index(action.outcome))
+        reason = "the receiver may be of several classes, whose methods become different things"
+        return Action("", Outcome.UNRESOLVED, (), reason)
+
+    def _verdict(self, name: str, call: ast.Call | None, attributes: int) -> Action:
+        """The verdict on one name, over the surfaces that it may come from."""
         actions: list[tuple[Surface | None, Action]] = []
-        for name in names:
-            if not self.is_source(name):
-                actions.append((None, Action(name)))
-            for reading in self._fitting(name, call):
-                actions.append((reading.judge.source, self._on(reading, call, attributes)))
+        if not self.is_source(name):
+            actions.append((None, Action(name)))
+        for reading in self._fitting(name, call):
+            actions.append((reading.judge.source, self._on(reading, call, attributes)))
         return _agreed(actions, self._direction.target)
 
     def _fitting(self, name: str, call: ast.Call | None) -> tuple[Reading, ...]:
@@ -205,7 +243,11 @@ def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Ac
     2 took the calls of Keras 1 as they were meant, so that its reading stands alone but where a
     rule says that the same call meant something else.
     """
-    first = actions[0][1]
+    likeliest, first = actions[0]
+    actions = [
+        actions[0],
+        *(other for other in actions[1:] if not _is_older_word(other[0], likeliest, other[1])),
+    ]
     if len({_effect(action) for _, action in actions}) == 1:
         return max((action for _, action in actions), key=lambda action: ORDER.index(action.outcome))
     surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
@@ -214,8 +256,6 @@ def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Ac
         respelled = {action.name for _, action in actions}
         name = respelled.pop() if len(respelled) == 1 else ""
         return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
-    if all(_is_older_word(surface, actions[0][0], action) for surface, action in actions[1:]):
-        return first
     return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
 
 

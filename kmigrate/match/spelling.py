@@ -39,10 +39,11 @@ class Star:
     after: str
     uses: int = 0
     spelled: int = 0
+    is_needed: bool = False  # it may give names that nothing else explains
 
     @property
     def is_alive(self) -> bool:
-        return not self.uses or self.spelled > 0
+        return self.is_needed or not self.uses or self.spelled > 0
 
 
 @dataclass(slots=True)
@@ -84,6 +85,9 @@ class Speller:
             statement: Star(statement.module, court.destination(statement.module))
             for statement in found.stars
         }
+        if found.resolver.reads_unknown():
+            for star in self.stars.values():
+                star.is_needed = True
         self._freeze_shims()
         self._taken = self._names_taken()
         for imported in self.imported.values():
@@ -232,12 +236,11 @@ class Speller:
 
     def _through_star(self, name: str, statement: ImportStatement, base: str) -> str | None:
         """A star import goes on giving what its module still has under the same path."""
-        module, _, leaf = name.rpartition(".")
         star = self.stars[statement]
-        if star.after != module or not self._court.offers(module, leaf):
+        leaf = name.rpartition(".")[2]
+        if not star.after or _path(star.before) != _path(star.after):
             return None
-        is_same_path = locate(star.before) and locate(star.after)
-        return leaf if is_same_path and _path(star.before) == _path(star.after) else None
+        return leaf if self._court.offers(star.after, leaf, name) else None
 
     def is_frozen(self, binding: Binding) -> bool:
         """Does the name come from an import that must stay as it is?"""
@@ -298,10 +301,17 @@ class Speller:
         return next(name for name in candidates if self._is_free_for_new(name, meaning))
 
     def _is_free_for_new(self, name: str, meaning: str) -> bool:
-        if name not in self._taken:
+        if name not in self._taken or self._is_freed_by_star(name, meaning):
             return True
         holders = [one for one in self.imported.values() if one.binding.name == name]
         return bool(holders) and self._is_free(name, meaning)
+
+    def _is_freed_by_star(self, name: str, meaning: str) -> bool:
+        """Was it only a star import that gave the name, in the meaning that it shall have?"""
+        if any(name in scope.bindings for scope in self._all_scopes()):
+            return False
+        given = self._scan.resolver.starred(name)
+        return bool(given) and all(self._court.destination(old) == meaning for old in given)
 
 
 def _below(name: str, base: str) -> str | None:
@@ -320,6 +330,8 @@ def _path(name: str) -> str:
 
 def _below_in_api(name: str, base: str) -> str | None:
     """As `_below`, by the paths in the API: an import shim names it in several dialects."""
+    if "tf" in {located[0] for located in (locate(name), locate(base)) if located}:
+        return None
     path, under = _path(name), _path(base)
     return f".{path}" if not under else _below(path, under)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -62,6 +63,22 @@ class Resolver:
         prefix = module + "."
         own = (name[len(prefix) :] for name in self._exports if name.startswith(prefix))
         return frozenset(name for name in own if "." not in name and not name.startswith("_"))
+
+    def starred(self, name: str) -> list[str]:
+        """The qualified names that star imports give `name`."""
+        return [binding.imported for _, _, binding in self._starred.get(name, ())]
+
+    def reads_unknown(self) -> bool:
+        """Does the module read a name that nothing binds? A star import may give it."""
+        if not self._walked.stars:
+            return False
+        return any(
+            isinstance(chain.root, ast.Name)
+            and chain.root.id not in self._starred
+            and not hasattr(builtins, chain.root.id)
+            and lookup(chain.scope, chain.root.id) is None
+            for chain in self._walked.chains
+        )
 
     def interesting(self) -> frozenset[str]:
         """The names that anywhere in the module may stand for something of a library."""
