@@ -8,7 +8,7 @@ import re
 import sys
 import types
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from kmigrate.text import SourceText
 
 CASES = Path(__file__).parent / "cases"
 LIBRARIES = ("keras", "tensorflow", "tf_keras")
+STAND_INS = (*LIBRARIES, "mine")
 CHANGED = (Outcome.REWRITTEN, Outcome.REVIEW)
 LEFT = (Outcome.FLAGGED, Outcome.UNRESOLVED)
 
@@ -145,7 +146,7 @@ class StandIn(types.ModuleType):
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
-        is_ours = name.partition(".")[0] in LIBRARIES
+        is_ours = name.partition(".")[0] in STAND_INS
         return importlib.machinery.ModuleSpec(name, self, is_package=True) if is_ours else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
@@ -167,22 +168,36 @@ def stand_ins() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
-        for name in [name for name in sys.modules if name.partition(".")[0] in LIBRARIES]:
+        for name in [name for name in sys.modules if name.partition(".")[0] in STAND_INS]:
             del sys.modules[name]
         sys.modules.update(real)
 
 
 def shown(program: str) -> list[str]:
-    """Run a program; the names of what it gave to `show`, in order, and how it ended."""
+    """Run a program; the names of what it gives to `show`, in order, and what it raises.
+
+    It may use `mine`, which stands for anything of its own, `flag` (False), `Base` (a class),
+    `decorated`, and `call`, which goes on after an error.
+    """
     names: list[str] = []
 
     def show(thing: object) -> object:
         names.append(getattr(thing, "__name__", repr(thing)))
         return thing
 
-    with stand_ins():
+    def call(function: Callable[..., object], *arguments: object) -> None:
         try:
-            exec(compile(program, "<program>", "exec", dont_inherit=True), {"show": show, "__name__": "p"})
+            function(*arguments)
         except Exception as error:
-            names.append(f"raised {type(error).__name__}: {error}")
+            names.append(f"raised {type(error).__name__}")
+
+    def decorated(argument: object) -> Callable[[object], object]:
+        show(argument)
+        return lambda function: function
+
+    known = {"show": show, "call": call, "decorated": decorated, "flag": False, "__name__": "p"}
+    with stand_ins():
+        exec_in = {**known, "mine": StandIn("mine"), "Base": type("Base", (), {})}
+        code = compile(program, "<program>", "exec", dont_inherit=True)
+        call(lambda: exec(code, exec_in))
     return names

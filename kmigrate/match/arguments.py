@@ -25,6 +25,7 @@ class _Changes:
 
     action: Action
     renamed: dict[int, str] = field(default_factory=dict)
+    old: dict[int, str] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
     drop: set[int] = field(default_factory=set)
     append: list[tuple[str, str]] = field(default_factory=list)
@@ -129,8 +130,7 @@ class ArgumentMatcher:
             where = f"`{self._symbol.destination}` in {self._judge.target.name}"
             raise Refusal(ARGUMENT, f"`{name}` is not {kind} of {where}")
         changes.renamed[argument.index] = new
-        if new != name:
-            self._note_rename(name, new, changes)
+        changes.old[argument.index] = name
         self._value(hub, api, argument, changes)
 
     def _note_rename(self, old: str, new: str, changes: _Changes) -> None:
@@ -316,6 +316,9 @@ class ArgumentMatcher:
             if bound.hides_positions and bound.arguments[index].keyword is None:
                 raise Refusal(ARGUMENT, "`*` in the call hides which arguments would move")
             renames.append((index, name))
+            old = changes.old.get(index, name)
+            if name is not None and old is not None and old != name:
+                self._note_rename(old, name, changes)
         change = CallChange(
             tuple(renames), tuple(sorted(changes.values.items())), tuple(sorted(changes.drop)), tuple(changes.append)
         )

@@ -42,6 +42,11 @@ def _is_variable(use: Use) -> bool:
     return not use.attributes and not any(one.imported for one in use.bindings)
 
 
+def _reaches(scope: Scope, other: Scope) -> bool:
+    """Is a name bound in `scope` seen in `other`?"""
+    return scope is other or (scope.kind != "class" and is_inside(other, scope))
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which findings are not acted on: by --select, --ignore, a comment, or --safe-only."""
@@ -273,7 +278,7 @@ class Matcher:
         origins = self._speller.origins(site.use.bindings)
         statement = self._statement(site)
         is_shim = len(site.use.bindings) > 1 and any(one.is_frozen for one in origins)
-        if statement is None or is_shim or not is_inside(site.use.scope, statement.scope):
+        if statement is None or is_shim:
             site.action = Action("", Outcome.UNRESOLVED, site.action.rules, SHIM)
             site.is_left = True
             self._count_through(site)
@@ -298,12 +303,13 @@ class Matcher:
 
     def _statement(self, site: Site) -> ImportStatement | None:
         """The import statement behind which a new import for the site belongs."""
-        for imported in self._speller.origins(site.use.bindings):
-            return imported.binding.statement
-        for binding in site.use.bindings:
-            if binding.statement is not None:
-                return binding.statement
-        return None
+        bindings = [imported.binding for imported in self._speller.origins(site.use.bindings)]
+        for binding in (*bindings, *site.use.bindings):
+            statement = binding.statement
+            if statement is not None and _reaches(statement.scope, site.use.scope):
+                return statement
+        at_top = (one for one in self._found.imports if one.scope.kind == "module")
+        return next(at_top, None)
 
     def _apply(self, site: Site, spelled: dict[str, str]) -> None:
         """Put the spelled names into the site's action."""
@@ -344,7 +350,8 @@ class Matcher:
             span = self._source.span(use.call)
             part = action.template
             return FillTemplate(span, part.text, part.captures, part.rest, part.rename)
-        callee = site.text if site.text is not None and site.text != old else None
+        is_same = site.text is None or site.text == old or site.text == ast.unparse(site.node)
+        callee = None if is_same else site.text
         if action.call and use.call is not None:
             change = action.call
             span = self._source.span(use.call)

@@ -232,7 +232,8 @@ class Speller:
         if rest is None:
             return None
         imported = self.imported.get(binding)
-        return (base_text if imported is None else imported.local) + rest
+        is_plain = imported is not None and base_text == binding.name
+        return (imported.local if imported is not None and is_plain else base_text) + rest
 
     def _through_star(self, name: str, statement: ImportStatement, base: str) -> str | None:
         """A star import goes on giving what its module still has under the same path."""
