@@ -34,8 +34,8 @@ ROOMS = (
     "atlas",
     "api",
     "dialects",
-    "comments",
     "text",
+    "comments",
     "model",
     "__init__",
 )
