@@ -27,7 +27,11 @@ LEFT = (Outcome.FLAGGED, Outcome.UNRESOLVED)
 
 
 def run(
-    text: str, to: str = "keras@3", source: str = "keras@2", module: Module | None = None, **more: Any
+    text: str,
+    to: str = "keras@3",
+    source: str = "keras@2",
+    module: Module | None = None,
+    **more: Any,
 ) -> Result:
     """Migrate `text` with `--from source` (comma-separated)."""
     options = Options(sources=tuple(source.split(",")), target=to, **more)

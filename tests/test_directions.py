@@ -120,9 +120,7 @@ def test_a_program_in_every_direction(direction: Direction) -> None:
     assert tally(result).get("left", 0) == (7 if direction.target == "tf" else 0)
 
 
-@pytest.mark.parametrize(
-    "direction", [one for one in TABLE if one.target in (K3, T3)], ids=name_of
-)
+@pytest.mark.parametrize("direction", [one for one in TABLE if one.target in (K3, T3)], ids=name_of)
 def test_what_came_out_is_a_program_of_the_target(direction: Direction) -> None:
     text = direction.after
     result = migrated(text, to=direction.target, source=direction.target)

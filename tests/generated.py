@@ -1,0 +1,188 @@
+"""Strategies for small programs that use Keras 2 under every kind of name, and what they mean."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+# The names of the programs, and what is used of each, whatever it may be bound to at the place.
+USES = {
+    "keras": (
+        "keras.backend.sum",
+        "keras.layers.core.Dense",
+        "keras.layers.Dense",
+        "keras.engine.topology.Layer",
+    ),
+    "k": ("k.backend.square(1)", "k.layers.core.Dense(3)", "k.utils.np_utils.normalize"),
+    "K": ("K.sum", "K.square(2)", "K.epsilon", "K.permute_dimensions(1, (0,))", "K.mean(K.sum(1))"),
+    "J": ("J.sum(1)", "J.epsilon()", "J"),
+    "layers": ("layers.Dense", "layers.core.Dense", "layers.Convolution2D(3, 3)"),
+    "core": ("core.Dense(3)", "core.Flatten", "core"),
+    "D": ("D", "D(3)"),
+    "total": ("total", "total(1)"),
+    "ops": ("ops", "ops.sum"),
+}
+IMPORTS = (
+    "import keras",
+    "import keras as k",
+    "import keras, os",
+    "import keras.layers.core",
+    "import keras.backend as K",
+    "from keras import backend as K",
+    "from keras import backend as K, layers",
+    "from keras import (backend as J, layers)",
+    "from keras.layers import core",
+    "from keras.layers.core import Dense as D, Flatten",
+    "from keras.backend import sum as total, square",
+    "from mine import ops",
+    "from mine import backend as K",
+)
+ALIASES = (
+    "J = K",
+    "k = keras",
+    "K = k.backend",
+    "K = keras.backend",
+    "layers = keras.layers",
+    "core = layers.core",
+    "D = core.Dense",
+    "D = keras.layers.core.Dense",
+    "total = K.sum",
+    "J, ops = K, mine",
+    "K: object = mine",
+)
+# Qualified names of Keras 2 and what stands for them in Keras 3, the longest first.
+MEANING = (
+    ("keras.backend.sum", "keras.ops.sum"),
+    ("keras.backend.square", "keras.ops.square"),
+    ("keras.backend.mean", "keras.ops.mean"),
+    ("keras.backend.permute_dimensions", "keras.ops.transpose"),
+    ("keras.layers.core", "keras.layers"),
+    ("keras.layers.Convolution2D", "keras.layers.Conv2D"),
+    ("keras.engine.topology.Layer", "keras.layers.Layer"),
+    ("keras.utils.np_utils", "keras.utils"),
+)
+_NAMES = st.sampled_from(sorted(USES))
+Lines = list[str]
+
+
+def in_keras3(name: str) -> str:
+    """What a qualified name of Keras 2 becomes."""
+    for old, new in MEANING:
+        if name == old or name.startswith((old + ".", old + "(")):
+            return new + name[len(old) :]
+    return name
+
+
+def indented(lines: Lines) -> Lines:
+    return ["\t" + line for line in lines]
+
+
+@st.composite
+def shows(draw: st.DrawFn) -> Lines:
+    """An expression that is looked at, alone or inside another."""
+    use = draw(_NAMES.flatmap(lambda name: st.sampled_from(USES[name])))
+    form = draw(
+        st.sampled_from(
+            (
+                "show({})",
+                "show( {} )  # seen ü",
+                "list(map(show, [{}]))",
+                "x = [show({}) for i in (1,)]",
+                "x = (lambda y={}: show(y))()",
+                "if show({}): pass",
+                "assert show({}), 'K.sum'; x = 1",
+                "x = {{'größe': show({}), 'K.sum': 'keras.layers.core.Dense'}}",
+            )
+        )
+    )
+    return [form.format(use)]
+
+
+@st.composite
+def hidings(draw: st.DrawFn) -> Lines:
+    """A statement that gives one of the names to something else, with a use where that counts."""
+    name = draw(_NAMES)
+    use = draw(st.sampled_from(USES[name]))
+    forms = (
+        [f"{name} = mine"],
+        [f"if flag: {name} = mine"],
+        [f"for {name} in [mine]:", f"\tshow({use})"],
+        [f"x = [show({use}) for {name} in [mine]]"],
+        [f"x = (lambda {name}: show({use}))(mine)"],
+        [f"if ({name} := mine):", f"\tshow({use})"],
+        [f"def {name}(): pass"],
+        ["match mine:", f"\tcase {name}:", f"\t\tshow({use})"],
+        ["try:", "\traise ValueError", f"except ValueError as {name}:", "\tpass"],
+        ["try:", "\timport keras", "except ImportError:", "\tkeras = None"],
+        [f"show({use})", f"del {name}"],
+    )
+    return list(draw(st.sampled_from(forms)))
+
+
+def simple() -> st.SearchStrategy[Lines]:
+    imports = st.sampled_from(IMPORTS).map(lambda line: [line])
+    aliases = st.sampled_from(ALIASES).map(lambda line: [line])
+    return st.one_of(shows(), shows(), imports, aliases, hidings())
+
+
+@st.composite
+def functions(draw: st.DrawFn, inner: st.SearchStrategy[Lines]) -> Lines:
+    """A function that is called, perhaps with one of the names as a parameter or declared global."""
+    name = draw(_NAMES)
+    hides = draw(st.booleans())
+    body = [line for lines in draw(st.lists(inner, min_size=1, max_size=3)) for line in lines]
+    if not hides and draw(st.booleans()):
+        body = [f"global {name}", *body]
+    decorator = draw(st.sampled_from(([], ["@decorated(K.square)"])))
+    head = f"def f({name if hides else 'x'}, *, a={draw(st.sampled_from(('K', '1')))}):"
+    return [*decorator, head, *indented(body), "call(f, mine)"]
+
+
+@st.composite
+def classes(draw: st.DrawFn, inner: st.SearchStrategy[Lines]) -> Lines:
+    """A class whose body and methods use names, some through `self`."""
+    body = [line for lines in draw(st.lists(inner, min_size=1, max_size=2)) for line in lines]
+    method = [line for lines in draw(st.lists(inner, min_size=1, max_size=2)) for line in lines]
+    base = draw(st.sampled_from(("", "(Base)", "(keras.engine.topology.Layer if 0 else Base)")))
+    keeps = draw(st.sampled_from((["self.K = mine"], ["self.K = K"], ["pass"])))
+    return [
+        f"class A{base}:",
+        *indented(body),
+        "\tdef f(self):",
+        *indented(indented([*keeps, *method, "show(self.K.sum)"])),
+        "call(A().f)",
+    ]
+
+
+def blocks() -> st.SearchStrategy[Lines]:
+    """Simple statements, and functions and classes of them, one in another."""
+    flat = st.one_of(simple(), simple(), functions(simple()), classes(simple()))
+    return st.one_of(simple(), simple(), functions(flat), classes(flat))
+
+
+def compiles(text: str) -> bool:
+    """Some combinations of `global` with other statements are no Python."""
+    try:
+        compile(text, "<generated>", "exec", dont_inherit=True)
+    except SyntaxError:
+        return False
+    return True
+
+
+def programs() -> st.SearchStrategy[str]:
+    """Valid programs."""
+    return _texts().filter(compiles)
+
+
+@st.composite
+def _texts(draw: st.DrawFn) -> str:
+    """A program; its tabs, line endings, comments and blank lines as people have them."""
+    first = draw(st.lists(st.sampled_from(IMPORTS).map(lambda line: [line]), max_size=4))
+    rest = draw(st.lists(blocks(), min_size=1, max_size=6))
+    head = draw(st.sampled_from(([], ["# -*- coding: utf-8 -*-", '"""K.sum ä"""'])))
+    lines = [*head, *(line for part in [*first, *rest] for line in part)]
+    indent = draw(st.sampled_from(("\t", "  ", "    ")))
+    newline = draw(st.sampled_from(("\n", "\n", "\r\n")))
+    extra = draw(st.sampled_from(((), ("",), ("# K.sum, a comment", ""), ("\f",))))
+    place = draw(st.integers(0, len(lines)))
+    lines = [line.replace("\t", indent) for line in (*lines[:place], *extra, *lines[place:])]
+    return newline.join(lines) + draw(st.sampled_from((newline, "")))

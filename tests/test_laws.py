@@ -1,0 +1,104 @@
+"""What holds for every program: properties of `migrate` over generated ones."""
+
+from __future__ import annotations
+
+import pytest
+from generated import in_keras3, programs
+from hypothesis import HealthCheck, Phase, given, settings
+from programs import LEFT, hold_findings, run, shown
+
+from kmigrate.check import violations
+from kmigrate.model import Outcome, Result
+from kmigrate.text import SourceText
+
+DIRECTIONS = ("keras@3", "tf.keras@2", "tf_keras", "tf")
+quick = settings(
+    max_examples=100,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def touched_lines(result: Result) -> set[int]:
+    """The lines that a finding with a change stands on, from its first to its last."""
+    return {
+        line
+        for finding in result.findings
+        if finding.outcome is not Outcome.KEPT
+        for line in range(finding.span.line, finding.span.end_line + 1)
+    }
+
+
+def is_subsequence(part: list[str], whole: list[str]) -> bool:
+    """Do the lines of `part` stand in `whole` in this order? The last may have got its ending."""
+    remaining = (line.rstrip("\r\n") for line in whole)
+    return all(line.rstrip("\r\n") in remaining for line in part)
+
+
+@pytest.mark.parametrize("target", DIRECTIONS)
+@quick
+@given(text=programs())
+def test_what_is_written_keeps_the_laws(target: str, text: str) -> None:
+    result = run(text, to=target)
+    assert result.after is not None, result.error
+    assert violations(text, result.after) == []
+    hold_findings(text, result)
+    assert_untouched(text, result)
+    again = run(result.after, to=target)
+    assert (again.after, again.error) == (result.after, "")
+
+
+def assert_untouched(text: str, result: Result) -> None:
+    """Lines without a finding stand as they were, in order; new lines end as the others do."""
+    touched = touched_lines(result)
+    lines, after = SourceText(text).lines, SourceText(result.after or "").lines
+    untouched = [line for number, line in enumerate(lines, 1) if number not in touched]
+    assert is_subsequence(untouched, after)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    assert all(line.endswith(newline) and not line.endswith("\r" + newline) for line in after[:-1])
+    assert bool(touched) or result.after == text
+
+
+def assert_means_the_same(before: str, result: Result) -> None:
+    """Running shows the same things, under their names in Keras 3 or, where reported, as before."""
+    assert result.after is not None
+    old, new = shown(before), shown(result.after)
+    runs = next((n for n, name in enumerate(old) if name.startswith("raised")), len(old))
+    old, new = old[:runs], new[:runs]
+    assert len(new) == runs, (old, new)
+    left = [one for one, other in zip(old, new, strict=True) if other != in_keras3(one)]
+    if left:
+        assert all(one == other for one, other in zip(old, new, strict=True) if one in left)
+        assert any(finding.outcome in LEFT for finding in result.findings), left
+
+
+@settings(quick, max_examples=300)
+@given(text=programs())
+def test_programs_mean_the_same(text: str) -> None:
+    result = run(text, to="keras@3")
+    if result.after is not None:
+        assert_means_the_same(text, result)
+
+
+GOOD = "from keras import backend as K\nshow(K.sum)\ndef f(K): show(K.sum)\ncall(f, mine)\n"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "from keras import ops\nshow(K.sum)\ndef f(K): show(K.sum)\ncall(f, mine)\n",
+        "from keras import ops\nshow(ops.sum)\ndef f(K): show(ops.sum)\ncall(f, mine)\n",
+        "from keras import ops\nshow(ops.sum)\ndef f(K): show(K.sum)\n",
+        "from keras import ops\nshow(ops.mean)\ndef f(K): show(K.sum)\ncall(f, mine)\n",
+        GOOD,
+    ],
+    ids=["unbound", "shadowed", "not run", "another one", "not reported"],
+)
+def test_a_wrong_migration_is_noticed(wrong: str) -> None:
+    right = run(GOOD)
+    assert_means_the_same(GOOD, right)
+    with pytest.raises(AssertionError):
+        assert_means_the_same(GOOD, Result(GOOD, wrong, ()))
