@@ -292,7 +292,8 @@ class Matcher:
         self._apply(site, spelled)
 
     def _anew(self, site: Site, name: str, statement: ImportStatement) -> str:
-        seen = self._speller.visible(name, site.use.scope)
+        position = (site.use.node.lineno, site.use.node.col_offset)
+        seen = self._speller.visible(name, site.use.scope, position)
         if seen is not None:
             return seen
         base = locate(site.use.bases[0])

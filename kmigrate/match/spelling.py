@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kmigrate.dialects import is_library, locate, qualified
 from kmigrate.match.sites import Court
 from kmigrate.scan import Scan
-from kmigrate.scan.scopes import Binding, ImportStatement, Scope, lookup
+from kmigrate.scan.scopes import Binding, ImportStatement, Position, Scope, lookup
 
 
 @dataclass(eq=False, slots=True)
@@ -247,8 +247,8 @@ class Speller:
         """Does the name come from an import that must stay as it is?"""
         return any(one.is_frozen for one in self.origins([binding]))
 
-    def visible(self, name: str, scope: Scope) -> str | None:
-        """`name` written through another import of the module that is in force in `scope`."""
+    def visible(self, name: str, scope: Scope, position: Position) -> str | None:
+        """`name` written through another import that is in force there, and stands before it."""
         best: tuple[int, str, Imported] | None = None
         for imported in self.imported.values():
             binding = imported.binding
@@ -256,7 +256,7 @@ class Speller:
             is_whole = isinstance(binding.statement.node, ast.Import) and "." in imported.before  # type: ignore[union-attr]
             if rest is None or imported.is_frozen or binding.conditional or (is_whole and not binding.name):
                 continue
-            if not self._sees(scope, imported):
+            if not self._sees(scope, imported) or binding.position > position:
                 continue
             if is_whole and binding.name != imported.before:
                 continue
@@ -270,7 +270,7 @@ class Speller:
     def _sees(self, scope: Scope, imported: Imported) -> bool:
         binding = imported.binding
         owner = lookup(scope, binding.name)
-        return owner is binding.scope and len(owner.bindings[binding.name]) == 1
+        return owner is binding.scope and len(owner.bindings.get(binding.name, ())) == 1
 
     # --- new imports ---
 

@@ -38,7 +38,7 @@ class Receivers:
     def _of_name(self, root: ast.Name, owner: Scope, scope: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
             return self._bases(owner.owner)
-        return self._agreed(owner.bindings[root.id])
+        return self._agreed(owner.bindings.get(root.id, []))
 
     def _agreed(self, bindings: list[Binding]) -> tuple[str, ...]:
         """The classes of a name whose every binding gives one."""
@@ -62,7 +62,7 @@ class Receivers:
             return names
         if isinstance(node.func, ast.Name):
             owner = lookup(scope, node.func.id)
-            bindings = owner.bindings[node.func.id] if owner else []
+            bindings = owner.bindings.get(node.func.id, []) if owner else []
             if len(bindings) == 1 and isinstance(bindings[0].definition, ast.ClassDef):
                 return self._class_bases(bindings[0].definition, bindings[0].scope)
         return ()
@@ -88,7 +88,7 @@ class Receivers:
         for base in node.bases:
             found.extend(self._named(base, scope))
             owner = lookup(scope, base.id) if isinstance(base, ast.Name) else None
-            for binding in owner.bindings[base.id] if owner and isinstance(base, ast.Name) else ():
+            for binding in owner.bindings.get(base.id, ()) if owner and isinstance(base, ast.Name) else ():
                 definition = binding.definition
                 if isinstance(definition, ast.ClassDef) and definition not in (*seen, node):
                     found.extend(self._class_bases(definition, binding.scope, (*seen, node)))

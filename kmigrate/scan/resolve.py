@@ -125,13 +125,13 @@ class Resolver:
 
     def _starred_meaning(self, name: str, owner: Scope | None, position: Position) -> Meaning:
         stars = [binding for _, _, binding in self._starred.get(name, ())]
-        own = owner.bindings[name] if owner else []
+        own = owner.bindings.get(name, []) if owner else []
         last = max(stars + own, key=lambda binding: binding.position, default=None)
         return self._joined([last] if last else [])
 
     def _in_force(self, owner: Scope, name: str, scope: Scope, position: Position) -> list[Binding]:
         """The bindings that can be in force; straight-line code has the last one before the use."""
-        bindings = owner.bindings[name]
+        bindings = owner.bindings.get(name, [])
         real = [binding for binding in bindings if not binding.is_fallback] or bindings
         if len(real) > 1 and owner is scope and not any(binding.conditional for binding in real):
             earlier = [binding for binding in real if binding.position <= position]
