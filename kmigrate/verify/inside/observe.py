@@ -50,11 +50,13 @@ def main(job_path: str, results_path: str) -> None:
 
 def observe(program: Json, seed: int, whole_below: int) -> Json:
     """Run one program as `__main__` in a namespace of its own and collect its outputs."""
+    modules, path, folder = set(sys.modules), list(sys.path), os.path.dirname(program["file"])
+    sys.path.insert(0, folder)  # what stands beside the program comes before what is installed
     notes = _import_libraries(program["text"])
     _reset(seed, notes)
     before = _settings()
     observation = {"status": "finished", "error": None}  # type: Json
-    module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
+    module = types.ModuleType("__main__")
     try:
         _run(program, module)
     except BaseException as error:
@@ -67,7 +69,7 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
     observation.update(versions=_versions(), device=_device(), notes=notes)
     observation["dirty"] = _settings() != before
-    _forget(set(sys.modules) - modules, os.path.dirname(program["file"]))
+    _forget(set(sys.modules) - modules, folder)
     sys.path[:] = path
     return observation
 
@@ -79,7 +81,6 @@ def _run(program: Json, module: types.ModuleType) -> None:
     module.__file__ = name
     sys.modules["__main__"] = module
     sys.argv = [name]
-    sys.path.insert(0, os.path.dirname(name))
     exec(compile(text, name, "exec", dont_inherit=True), vars(module))
 
 
@@ -121,10 +122,8 @@ def _describe(error: BaseException, file: str) -> Json:
 def _import_libraries(text: str) -> List[str]:
     """Import the libraries that the text mentions, so that seeds can be set before it runs."""
     notes = []
-    wanted = [name for name in ("tf_keras", "keras") if re.search(r"\b%s\b" % name, text)]
-    if "tensorflow" in text or wanted and _backend_is_tensorflow():
-        wanted.insert(0, "tensorflow")
-    for name in wanted:
+    libraries = ("tensorflow", "tf_keras", "keras")
+    for name in [name for name in libraries if re.search(r"\b%s\b" % name, text)]:
         if name in sys.modules:
             continue
         try:
@@ -133,15 +132,10 @@ def _import_libraries(text: str) -> List[str]:
             if isinstance(error, ImportError) and error.name == name:
                 continue
             notes.append("import %s: %s: %s" % (name, type(error).__name__, error))
-        getattr(
-            gc, "freeze", bool
-        )()  # clear_session collects, most of it in the libraries' modules
+        # Clearing a session collects garbage, and would look through all of the libraries.
+        getattr(gc, "freeze", bool)()
     _stop_races()
     return notes
-
-
-def _backend_is_tensorflow() -> bool:
-    return os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow"
 
 
 def _stop_races() -> None:
@@ -205,10 +199,10 @@ def _settings() -> List[Any]:
 
 
 def _forget(added: Any, folder: str) -> None:
-    """Drop the modules that came from the program's own folder."""
+    """Drop the modules found in the program's own folder, not those of an environment below it."""
     for name in added:
         file = getattr(sys.modules.get(name), "__file__", None)
-        if file and folder and os.path.abspath(file).startswith(os.path.abspath(folder) + os.sep):
+        if file and os.path.abspath(file).startswith(os.path.join(folder, name.split(".")[0])):
             del sys.modules[name]
 
 
