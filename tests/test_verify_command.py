@@ -47,10 +47,18 @@ def verified(path: Path, *, source: str = "keras@2", target: str = "keras", **op
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Path:
-    (tmp_path / "keras").mkdir()
+def keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of our own keras, which comes before an installed one."""
+    folder = tmp_path / "installed" / "keras"
+    folder.mkdir(parents=True)
     for name, text in KERAS.items():
-        (tmp_path / "keras" / f"{name}.py").write_text(text)
+        (folder / f"{name}.py").write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(folder.parent))
+    return folder
+
+
+@pytest.fixture
+def program(tmp_path: Path, keras: Path) -> Path:
     path = tmp_path / "program.py"
     path.write_text(PROGRAM)
     return path
@@ -92,8 +100,8 @@ def test_a_rewrite_that_computes_something_else_is_noticed(
     assert document["reason"] == "y: shape (6,) against (3, 2)"
 
 
-def test_values_that_differ_are_shown_where_they_do(program: Path) -> None:
-    (program.parent / "keras" / "ops.py").write_text(
+def test_values_that_differ_are_shown_where_they_do(program: Path, keras: Path) -> None:
+    (keras / "ops.py").write_text(
         "def reshape(x, shape):\n    return x.reshape(shape) + (x.reshape(shape) > 0.6)"
     )
     code, document = verified(program)
@@ -102,16 +110,16 @@ def test_values_that_differ_are_shown_where_they_do(program: Path) -> None:
     assert (float(name["before"]), float(name["after"])) == pytest.approx((5 / 7, 12 / 7))
 
 
-def test_an_after_that_raises_has_failed(program: Path) -> None:
-    (program.parent / "keras" / "ops.py").write_text("")
+def test_an_after_that_raises_has_failed(program: Path, keras: Path) -> None:
+    (keras / "ops.py").write_text("")
     code, document = verified(program)
     assert (code, document["verdict"]) == (1, "failed")
     assert document["after"]["error"]["type"] == "AttributeError"
     assert document["after"]["error"]["line"] == 4
 
 
-def test_a_before_that_raises_could_not_run(program: Path) -> None:
-    (program.parent / "keras" / "backend.py").write_text("")
+def test_a_before_that_raises_could_not_run(program: Path, keras: Path) -> None:
+    (keras / "backend.py").write_text("")
     code, document = verified(program)
     assert (code, document["before"]["error"]["type"]) == (2, "AttributeError")
 

@@ -50,13 +50,11 @@ def main(job_path: str, results_path: str) -> None:
 
 def observe(program: Json, seed: int, whole_below: int) -> Json:
     """Run one program as `__main__` in a namespace of its own and collect its outputs."""
-    modules, path, folder = set(sys.modules), list(sys.path), os.path.dirname(program["file"])
-    sys.path.insert(0, folder)  # what stands beside the program comes before what is installed
     notes = _import_libraries(program["text"])
     _reset(seed, notes)
     before = _settings()
     observation = {"status": "finished", "error": None}  # type: Json
-    module = types.ModuleType("__main__")
+    module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
     try:
         _run(program, module)
     except BaseException as error:
@@ -69,7 +67,7 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
     observation.update(versions=_versions(), device=_device(), notes=notes)
     observation["dirty"] = _settings() != before
-    _forget(set(sys.modules) - modules, folder)
+    _forget(set(sys.modules) - modules, os.path.dirname(program["file"]))
     sys.path[:] = path
     return observation
 
@@ -81,6 +79,7 @@ def _run(program: Json, module: types.ModuleType) -> None:
     module.__file__ = name
     sys.modules["__main__"] = module
     sys.argv = [name]
+    sys.path.insert(0, os.path.dirname(name))
     exec(compile(text, name, "exec", dont_inherit=True), vars(module))
 
 
