@@ -45,8 +45,9 @@ def observe_fixtures(
     fixtures: Iterable[Fixture], environment: str, python: str
 ) -> dict[str, dict[str, Observation]]:
     """The observations of every program that runs in the environment, by fixture and program."""
+    # Not in the fixture's folder: its tf_keras.py would be imported in place of the library.
     programs = [
-        Program(f"{fixture.name} {name}", text, fixture.folder / f"{name}.py")
+        Program(f"{fixture.name} {name}", text, Path(f"{fixture.folder.name}.py"))
         for fixture in fixtures
         for name, text in fixture.programs.items()
         if fixture.environment(name) == environment
