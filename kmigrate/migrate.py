@@ -119,7 +119,10 @@ def _matched(
     pins: Mapping[str, str],
 ) -> Matcher:
     version = target_version(options, direction.target, pins)
-    court = Court(load_table(), direction, version, lambda node: source.slice(source.span(node)))
+    parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
+    court = Court(
+        load_table(), direction, version, lambda node: source.slice(source.span(node)), parents
+    )
     filters = Filter(
         lambda finding: ignored_by_option(finding, options),
         lambda finding: ignored_by_comment(finding, source),

@@ -26,13 +26,22 @@ def marked(body: str) -> str:
         ("K.get_session()\n", "{}\nK.get_session()\n"),
         ("x = (1 +\n     K.get_session())\n", "{}\nx = (1 +\n     K.get_session())\n"),
         ("@K.get_session\ndef f(): pass\n", "{}\n@K.get_session\ndef f(): pass\n"),
-        ("@a\n@b\nclass A(K.get_session()): pass\n", "{}\n@a\n@b\nclass A(K.get_session()): pass\n"),
-        ("def f(x,\n      y=K.get_session()): pass\n", "{}\ndef f(x,\n      y=K.get_session()): pass\n"),
+        (
+            "@a\n@b\nclass A(K.get_session()): pass\n",
+            "{}\n@a\n@b\nclass A(K.get_session()): pass\n",
+        ),
+        (
+            "def f(x,\n      y=K.get_session()): pass\n",
+            "{}\ndef f(x,\n      y=K.get_session()): pass\n",
+        ),
         ("def f():\n\tK.get_session()\n", "def f():\n\t{}\n\tK.get_session()\n"),
         ("if a: K.get_session()\n", "{}\nif a: K.get_session()\n"),
         ("a = 1; K.get_session()\n", "{}\na = 1; K.get_session()\n"),
         ("K.get_session(); K.get_session()\n", "{}\nK.get_session(); K.get_session()\n"),
-        ("if a:\n    pass\nelif K.get_session():\n    pass\n", "if a:\n    pass\n{}\nelif K.get_session():\n    pass\n"),
+        (
+            "if a:\n    pass\nelif K.get_session():\n    pass\n",
+            "if a:\n    pass\n{}\nelif K.get_session():\n    pass\n",
+        ),
         ("while K.get_session():\n    pass\n", "{}\nwhile K.get_session():\n    pass\n"),
         ("x = '''a\n''' + K.get_session()\n", "{}\nx = '''a\n''' + K.get_session()\n"),
         ("# mine\nK.get_session()\n", "# mine\n{}\nK.get_session()\n"),
@@ -72,7 +81,9 @@ def test_without_the_option_no_mark_is_written_and_old_ones_stay() -> None:
 
 @pytest.mark.parametrize("mark", [True, False])
 def test_a_mark_goes_when_its_site_is_gone(mark: bool) -> None:
-    text = f"import keras\n{MARK} reason\nx = 1\n    \ndef f():\n    {MARK} reason\n    return keras\n"
+    text = (
+        f"import keras\n{MARK} reason\nx = 1\n    \ndef f():\n    {MARK} reason\n    return keras\n"
+    )
     after = "import keras\nx = 1\n    \ndef f():\n    return keras\n"
     assert migrated(text, mark=mark).after == after
 
@@ -120,5 +131,8 @@ def test_marks_keep_the_line_endings_of_the_file() -> None:
 def test_marks_of_a_whole_migration_come_once() -> None:
     text = K + "x = K.flatten(y)\nK.get_session()\n"
     once = run(text, mark=True).after or ""
-    assert short(once) == f"{K}from keras import ops\nx = ops.reshape(y, (-1,))\n{MARK}\nK.get_session()\n"
+    assert (
+        short(once)
+        == f"{K}from keras import ops\nx = ops.reshape(y, (-1,))\n{MARK}\nK.get_session()\n"
+    )
     assert run(once, mark=True).after == once

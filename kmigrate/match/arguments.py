@@ -90,7 +90,8 @@ class ArgumentMatcher:
     def _signature_names(self) -> set[str]:
         snapshot = self._judge.atlas.holding(self._symbol.canonical)
         signature = snapshot.signature(self._symbol.canonical) if snapshot else None
-        return {parameter.name for parameter in signature.parameters} if signature else set()
+        parameters = signature.parameters if signature else ()
+        return {one.name for one in parameters if not one.kind.startswith("var_")}
 
     def _argument_rows(self, bound: BoundCall) -> dict[str, ArgumentRow]:
         """The rows on arguments of this callee whose conditions the call meets, by argument."""
@@ -104,7 +105,8 @@ class ArgumentMatcher:
             inherited = self._symbol.canonical not in row.on
             if inherited and row.argument in own and row.argument not in bound.extra:
                 continue  # the class has a parameter of that name with a meaning of its own
-            if holds(row.when, bound) and row.argument not in found:
+            is_other_dialect = row.dialects and self._judge.source.dialect not in row.dialects
+            if not is_other_dialect and holds(row.when, bound) and row.argument not in found:
                 found[row.argument] = row
         return found
 
@@ -125,6 +127,8 @@ class ArgumentMatcher:
             return
         hub, api = self._hub(name, argument, bound)
         new = self._target_name(hub, name, is_extra=name in bound.extra)
+        if new is None and argument.index == 0 and argument.keyword is None:
+            new = self._first_parameter(name)
         if new is None:
             kind = "an argument" if name in bound.parameters or not bound.problem else "a known argument"
             where = f"`{self._symbol.destination}` in {self._judge.target.name}"
@@ -151,6 +155,13 @@ class ArgumentMatcher:
                 return hub, older
         return own, self._source_api
 
+    def _first_parameter(self, name: str) -> str | None:
+        """The target's first parameter, which the first argument gives whatever it is called."""
+        assert self._target is not None
+        first = next(iter(self._target.positional), None)
+        is_moved = first is None or first.name in self._signature_names()
+        return None if is_moved or first is None else first.name
+
     def _target_name(self, hub: str, name: str, is_extra: bool = False) -> str | None:
         """What the target calls the argument; None when it does not take it."""
         candidates = [name if self._row is None else argument_in(self._row, hub, self._target_api)]
@@ -171,7 +182,7 @@ class ArgumentMatcher:
         if not self._target.accepts_any_keyword:
             return False
         known = self._judge.table.accepts(self._target_api, self._symbol.destination)
-        return name in known or (is_extra and not known)
+        return name in known or (not known and (is_extra or self._source_api == self._target_api))
 
     # --- values ---
 

@@ -17,6 +17,19 @@ def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
         return False, None
 
 
+def stands(within: tuple[str, ...], call: ast.Call, parent: ast.AST | None) -> bool:
+    """Does the call stand in one of the places: at an index, as an argument, unpacked?"""
+    places = {
+        "index": isinstance(parent, ast.Subscript)
+        and parent.value is call
+        and not isinstance(parent.slice, ast.Slice | ast.Tuple),
+        "argument": isinstance(parent, ast.Call),
+        "unpack": isinstance(parent, ast.Assign)
+        and all(isinstance(target, ast.Tuple | ast.List) for target in parent.targets),
+    }
+    return not within or any(places[place] for place in within)
+
+
 def holds(when: When, bound: BoundCall) -> bool:
     """Do all the conditions hold? An argument that `*` or `**` may hide is neither there nor not."""
     given = bound.given()
@@ -28,6 +41,8 @@ def holds(when: When, bound: BoundCall) -> bool:
     if any(given[name].keyword is not None for name in when.positional if name in given):
         return False
     if any(name not in given for name in when.positional):
+        return False
+    if any(name not in given or isinstance(given[name].value, ast.Tuple | ast.List) for name in when.scalar):
         return False
     if not all(literal_of(given[name].value)[0] for name in when.literal):
         return False

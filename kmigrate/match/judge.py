@@ -14,6 +14,7 @@ from kmigrate.rulebook.evidence import proves
 from kmigrate.rulebook.rows import SymbolRow
 from kmigrate.rulebook.table import Table, names_in
 
+UNPROVEN = "no recorded run proves this rule yet: compare both sides with `kmigrate verify`"
 NAME = "derived.name"
 ARGUMENT = "derived.argument"
 MISSING = "derived.missing"
@@ -77,7 +78,7 @@ class Judge:
         flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
         dialect, found = self._counterpart(path, canonical, row)
         if flag is not None and not (flag.if_missing and found):
-            name = self._respelled(path, canonical, found)
+            name = self._respelled(path, found)
             action = Action(name).flagged(flag.id, flag.message)
             return Symbol(path, canonical, found, dialect, row, action)
         if not found:
@@ -101,7 +102,7 @@ class Judge:
     def _renamed(self, name: str, row: SymbolRow | None, is_derived: bool) -> Action:
         if is_derived or row is None:
             return Action(name, Outcome.REWRITTEN, (NAME,), "the same object under its name in the target")
-        action = Action(name, Outcome.REWRITTEN, (row.id,), f"renamed: {row.why}")
+        action = Action(name, Outcome.REWRITTEN, (row.id,), "the same under another name")
         return self.weighed(action, row.id, row.note)
 
     def weighed(self, action: Action, rule: str, note: str) -> Action:
@@ -109,9 +110,7 @@ class Judge:
         if note:
             return action.but(Outcome.REVIEW, rule, note)
         if not self.proven(rule):
-            return action.but(
-                Outcome.REVIEW, rule, "no recorded run proves this rule yet; compare the results"
-            )
+            return action.but(Outcome.REVIEW, rule, UNPROVEN)
         return action.but(Outcome.REWRITTEN, rule, "")
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
@@ -150,9 +149,10 @@ class Judge:
 
     def _is_own_spelling(self, path: str, names: tuple[str, ...]) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
+        if not self.goal.has(path) or self.goal.canonical(path) != self.goal.canonical(names[0]):
+            return False
         same_leaf = path.rpartition(".")[2] == names[0].rpartition(".")[2]
-        same_object = self.goal.has(path) and self.goal.canonical(path) == self.goal.canonical(names[0])
-        return same_object and (same_leaf or path in names)
+        return same_leaf or path in names or self.source.api not in ("keras1", "tf1")
 
     def _aliases(self, canonical: str) -> Iterator[str]:
         """Other names of the same object, on any surface of the same API."""
@@ -179,19 +179,14 @@ class Judge:
         """Where the destination of a symbol is looked up."""
         return self.goal if symbol.dialect == self.target.dialect else atlas(_TF)
 
-    def _respelled(self, path: str, canonical: str, found: str) -> str:
+    def _respelled(self, path: str, found: str) -> str:
         """The flagged `path` in the target's dialect, if at least its module exists there."""
         if self._keeps_raw or self.target.dialect == "tf":
             return ""
         if found:
             return qualified(self.target.dialect, found)
-        module, _, leaf = path.rpartition(".")
-        if not self.goal.is_module(module):
-            module = self.table.module(module, self.target.api) or ""
-            path = f"{module}.{leaf}"
-            if path != canonical and self.is_known_elsewhere(path):
-                return ""
-        return qualified(self.target.dialect, path) if module and self.goal.is_module(module) else ""
+        module = path.rpartition(".")[0]
+        return qualified(self.target.dialect, path) if self.goal.is_module(module) else ""
 
     def is_known_elsewhere(self, path: str) -> bool:
         """Has another surface of the target's dialect this path?
@@ -206,7 +201,7 @@ class Judge:
             reason = f"`{canonical}` has no raw TensorFlow form; keep it on Keras"
         else:
             reason = f"{self.target.name} has no `{canonical}`, and no rule says what replaces it"
-        name = self._respelled(path, canonical, "")
+        name = self._respelled(path, "")
         action = Action(name).flagged(MISSING, reason)
         return Symbol(path, canonical, "", self.target.dialect, row, action)
 

@@ -180,7 +180,7 @@ class Matcher:
     def _spell(self) -> None:
         """Write every new name, first through what is there, then through new imports."""
         for site in self._sites:
-            if not self._names(site.action):
+            if not self._names(site):
                 for binding in site.use.bindings:
                     self._speller.pin(binding)
         waiting: list[Site] = []
@@ -209,21 +209,26 @@ class Matcher:
         for binding in site.use.bindings:
             self._count(binding, 0, 1)
 
-    def _names(self, action: Action) -> list[str]:
+    def _names(self, site: Site) -> list[str]:
         """All qualified names that the site needs written."""
+        action = site.action
         if action.template is not None:
-            return [self._in_target(name) for name in _QUALIFIED.findall(action.template.text)]
+            return [self._in_target(name, site) for name in _QUALIFIED.findall(action.template.text)]
         names = [action.name] if action.name else []
         return names + [
-            self._in_target(name) for _, text in action.call.values for name in _QUALIFIED.findall(text)
+            self._in_target(name, site) for _, text in action.call.values for name in _QUALIFIED.findall(text)
         ]
 
-    def _in_target(self, name: str) -> str:
-        """A name of a template, which says `keras.`, in the target's dialect."""
-        located = locate(name)
-        if located and located[0] == "keras" and self._target.dialect != "tf":
-            return qualified(self._target.dialect, located[1])
-        return name
+    def _in_target(self, name: str, site: Site) -> str:
+        """A name of a template, which says `keras.`, in the target's dialect.
+
+        Beside raw TensorFlow the code keeps the Keras that it has.
+        """
+        located, source = locate(name), locate(site.use.names[0])
+        if located is None or located[0] != "keras":
+            return name
+        dialect = source[0] if self._target.dialect == "tf" and source else self._target.dialect
+        return qualified(dialect, located[1])
 
     def _base_text(self, use: Use) -> str:
         node: ast.expr = use.node
@@ -246,7 +251,7 @@ class Matcher:
         return tuple(use.bases[0] for _ in use.bindings)
 
     def _spell_through(self, site: Site) -> bool:
-        names = self._names(site.action)
+        names = self._names(site)
         if not names:
             return True
         spelled = {name: self._through(site, name) for name in names}
@@ -276,6 +281,12 @@ class Matcher:
 
     def _spell_elsewhere(self, site: Site) -> None:
         origins = self._speller.origins(site.use.bindings)
+        if site.action.outcome is Outcome.FLAGGED:
+            site.action = replace(site.action, name="")
+            for binding in site.use.bindings:
+                self._speller.pin(binding)
+            self._count_through(site)
+            return
         statement = self._statement(site)
         is_shim = len(site.use.bindings) > 1 and any(one.is_frozen for one in origins)
         if statement is None or is_shim:
@@ -284,7 +295,7 @@ class Matcher:
             self._count_through(site)
             return
         spelled: dict[str, str] = {}
-        for name in self._names(site.action):
+        for name in self._names(site):
             through = self._through(site, name)
             if through is not None:
                 self._count_through(site)
@@ -316,7 +327,7 @@ class Matcher:
         """Put the spelled names into the site's action."""
 
         def written(text: str) -> str:
-            return _QUALIFIED.sub(lambda found: spelled[self._in_target(found[0])], text)
+            return _QUALIFIED.sub(lambda found: spelled[self._in_target(found[0], site)], text)
 
         action = site.action
         if action.template is not None:

@@ -17,9 +17,10 @@ def takes(table: Table, surface: Surface, path: str, call: ast.Call) -> bool:
     """Can `path` be called with these keywords on a surface, as far as its snapshots show?"""
     keywords = [keyword.arg for keyword in call.keywords if keyword.arg]
     snapshots = [snapshot for snapshot in atlas(surface).snapshots() if snapshot.has(path)]
-    return not snapshots or any(
-        not one.is_module(path) and _takes(table, surface, one, path, keywords) for one in snapshots
-    )
+    if not snapshots:
+        return True
+    is_module = snapshots[0].is_module(path)  # in the version that the surface stands for
+    return not is_module and any(_takes(table, surface, one, path, keywords) for one in snapshots)
 
 
 def _takes(
@@ -36,6 +37,33 @@ def _takes(
     older = {names["keras1"] for names in spelled if "keras1" in names}
     known = table.accepts(surface.api, path)
     return not known or unknown <= known | older
+
+
+def is_older_style(table: Table, spelled: str, path: str, call: ast.Call) -> bool:
+    """Is a call of the standalone package written in the words of Keras 1?
+
+    Keras 2 took such calls as they were meant, which only the signature of Keras 1 tells.
+    """
+    row = table.symbol_row("keras1", path)
+    if row is None:
+        return False
+    newer = {name.rpartition(".")[2] for name in row.names.get("keras2", (spelled,))}
+    if spelled in row.names.get("keras1", ()) and spelled.rpartition(".")[2] not in newer:
+        return True
+    older = {names["keras1"] for names in row.args.values() if "keras1" in names} - row.args.keys()
+    rows = table.arguments("keras1", "keras2", path)
+    older |= {one.argument for one in rows}
+    keywords = {keyword.arg for keyword in call.keywords}
+    return bool(keywords & (older - _parameters_of_keras2(path)))
+
+
+def _parameters_of_keras2(path: str) -> set[str]:
+    found: set[str] = set()
+    for snapshot in atlas(SURFACES["keras@2"]).snapshots():
+        signature = snapshot.signature(path)
+        if signature is not None:
+            found.update(parameter.name for parameter in signature.parameters)
+    return found
 
 
 def impossible(table: Table, found: Scan) -> dict[str, str]:

@@ -11,7 +11,7 @@ from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import ORDER, Action
 from kmigrate.match.arguments import ArgumentMatcher
 from kmigrate.match.judge import MISSING, Judge, Symbol
-from kmigrate.match.proof import takes
+from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.templates import rewrite
 from kmigrate.model import SURFACES, Direction, Outcome, Surface
 from kmigrate.rulebook.table import Table
@@ -68,8 +68,14 @@ class Court:
     """Judges qualified names on every surface that they may come from."""
 
     def __init__(
-        self, table: Table, direction: Direction, version: str, text_of: Callable[[ast.expr], str]
+        self,
+        table: Table,
+        direction: Direction,
+        version: str,
+        text_of: Callable[[ast.expr], str],
+        parents: Mapping[ast.Call, ast.AST | None],
     ) -> None:
+        self._parents = parents
         self.table = table
         self._direction = direction
         self._text_of = text_of
@@ -118,7 +124,10 @@ class Court:
         """The qualified name that `name` has in the target; "" when it has none there."""
         if not self.is_source(name):
             return name
-        found = {reading.destination for reading in self.readings(name)}
+        readings = self.readings(name)
+        found = {reading.destination for reading in readings}
+        if len(found) > 1 and not any(one.judge.atlas.is_module(one.symbol.path) for one in readings):
+            return readings[0].destination
         return found.pop() if len(found) == 1 else ""
 
     def is_target_module(self, name: str) -> bool:
@@ -183,7 +192,19 @@ class Court:
         fitting = self._possible(readings, call)
         if not fitting and located is not None and located[0] == "tf.keras":
             fitting = self._possible(self._by(self._standalone, located[1]), call)[:1]
-        return tuple(fitting) or readings
+        return self._older_first(tuple(fitting) or readings, call)
+
+    def _older_first(
+        self, readings: tuple[Reading, ...], call: ast.Call | None
+    ) -> tuple[Reading, ...]:
+        """Of the standalone package's readings, that of Keras 1 alone where a call speaks so."""
+        older = [one for one in readings if one.judge.source.api == "keras1"]
+        if call is None or not older or older[0].tail:
+            return readings
+        symbol = older[0].symbol
+        if not is_older_style(self.table, symbol.path, symbol.canonical, call):
+            return readings
+        return tuple(one for one in readings if one.judge.source.name != "keras@2")
 
     def _possible(self, readings: tuple[Reading, ...], call: ast.Call | None) -> list[Reading]:
         """The readings whose callee takes the keywords of the call."""
@@ -223,7 +244,7 @@ class Court:
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:
             return None
-        return rewrite(reading.judge, reading.symbol, call)
+        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call))
 
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""

@@ -9,7 +9,7 @@ from functools import cache
 
 from kmigrate.match.actions import Action, Template
 from kmigrate.match.calls import BoundCall, bind
-from kmigrate.match.conditions import holds
+from kmigrate.match.conditions import holds, stands
 from kmigrate.match.judge import Judge, Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import Case, RewriteRow
@@ -50,11 +50,13 @@ def rest_first(template: str) -> str:
     return f"{template[:start]}..., {template[start:-6]})"
 
 
-def rewrite(judge: Judge, symbol: Symbol, call: ast.Call) -> Action | None:
+def rewrite(
+    judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None
+) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
         if any(_template(judge, symbol, case) for case in row.cases):
-            return _by_row(judge, symbol, row, call)
+            return _by_row(judge, symbol, row, call, parent)
     return None
 
 
@@ -68,7 +70,7 @@ def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
 
 
 def _by_row(
-    judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call
+    judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
 ) -> Action:
     bounds = _bound(judge, symbol, call)
     if not bounds or bounds[0].problem:
@@ -76,8 +78,9 @@ def _by_row(
         return symbol.action.flagged(row.id, f"the call does not bind: {problem}")
     if bounds[0].hides_positions or bounds[0].hides_keywords:
         return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
+    cases = [case for case in row.cases if stands(case.when.within, call, parent)]
     for bound in bounds:
-        action = _by_case(judge, symbol, row, bound)
+        action = _by_case(judge, symbol, row, cases, bound)
         if action is not None:
             return action
     needs = "no form of this call that the rule can rewrite; see `kmigrate rules " + row.id + "`"
@@ -85,9 +88,9 @@ def _by_row(
 
 
 def _by_case(
-    judge: Judge, symbol: Symbol, row: RewriteRow, bound: BoundCall
+    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall
 ) -> Action | None:
-    for case in row.cases:
+    for case in cases:
         if not holds(case.when, bound):
             continue
         if case.flag:
@@ -130,7 +133,7 @@ def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Act
     names = {argument.index: name for name, argument in given.items()}
     return Action(
         outcome=Outcome.REWRITTEN,
-        reason=f"rewritten: {row.why}",
+        reason="the same, written out",
         template=Template(
             template,
             tuple((name, captures[name]) for name in sorted(wanted)),

@@ -67,6 +67,8 @@ def _when(row: Plain) -> When:
         differs=row.get("differs", {}),
         other_suffix=_tuples(row.get("other_suffix", {})),
         positional=tuple(row.get("positional", ())),
+        scalar=tuple(row.get("scalar", ())),
+        within=tuple(row.get("within", ())),
     )
 
 
@@ -110,6 +112,7 @@ def _argument(row: Plain) -> ArgumentRow:
         when=_when(row.get("when", {})),
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
+        dialects=tuple(row.get("dialects", ())),
     )
 
 

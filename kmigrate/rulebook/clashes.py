@@ -101,7 +101,7 @@ def exclusive(one: When, other: When) -> bool:
 
 
 def _excludes(one: When, other: When) -> bool:
-    given = {*other.present, *other.literal, *other.equals, *other.differs, *other.other_suffix}
+    given = {*other.present, *other.literal, *other.equals, *other.differs, *other.other_suffix, *other.scalar}
     if set(one.absent) & given:
         return True
     for name, value in one.equals.items():

@@ -180,6 +180,7 @@ def _conditions(
         *when.equals,
         *when.differs,
         *when.other_suffix,
+        *when.scalar,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

@@ -110,6 +110,8 @@ _WHEN = _record(
         "equals": _table_of(_literal_or_none),
         "differs": _table_of(_literal_or_none),
         "other_suffix": _table_of(_texts),
+        "scalar": _texts,
+        "within": _texts,
         "positional": _texts,
     }
 )
@@ -177,6 +179,7 @@ _FIELDS: dict[str, Check] = {
             "value": _text,
             "flag": _text,
             "when": _WHEN,
+            "dialects": _texts,
             "unproven": _text,
             "note": _text,
             "why": _text,

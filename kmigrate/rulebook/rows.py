@@ -54,6 +54,8 @@ class When:
     equals: Mapping[str, Literal] = field(default_factory=dict)
     differs: Mapping[str, Literal] = field(default_factory=dict)
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
+    within: tuple[str, ...] = ()  # where the call stands: index (`f(x)[0]`), argument, unpack
     positional: tuple[str, ...] = ()
 
 
@@ -114,6 +116,7 @@ class ArgumentRow:
     when: When = field(default_factory=When)
     unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
     note: str = ""
+    dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
 
 
 @dataclass(frozen=True, slots=True)
