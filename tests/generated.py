@@ -15,7 +15,7 @@ USES = {
     "k": ("k.backend.square(1)", "k.layers.core.Dense(3)", "k.utils.np_utils.normalize"),
     "K": ("K.sum", "K.square(2)", "K.epsilon", "K.permute_dimensions(1, (0,))", "K.mean(K.sum(1))"),
     "J": ("J.sum(1)", "J.epsilon()", "J"),
-    "layers": ("layers.Dense", "layers.core.Dense", "layers.Convolution2D(3, 3)"),
+    "layers": ("layers.Dense", "layers.core.Dense", "layers.pooling.MaxPooling2D(3)"),
     "core": ("core.Dense(3)", "core.Flatten", "core"),
     "D": ("D", "D(3)"),
     "total": ("total", "total(1)"),
@@ -56,7 +56,7 @@ MEANING = (
     ("keras.backend.mean", "keras.ops.mean"),
     ("keras.backend.permute_dimensions", "keras.ops.transpose"),
     ("keras.layers.core", "keras.layers"),
-    ("keras.layers.Convolution2D", "keras.layers.Conv2D"),
+    ("keras.layers.pooling", "keras.layers"),
     ("keras.engine.topology.Layer", "keras.layers.Layer"),
     ("keras.utils.np_utils", "keras.utils"),
 )

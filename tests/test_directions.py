@@ -46,7 +46,6 @@ PROGRAMS = {
     "tf_keras": old_program("import tf_keras as keras", "tf_keras"),
 }
 PROGRAMS["keras@1"] = PROGRAMS["keras@1"].replace("Conv2D(3, (3, 3))", "Convolution2D(3, 3, 3)")
-PROGRAMS["keras@2"] = PROGRAMS["keras@2"].replace("Conv2D", "Convolution2D")
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,7 @@ class Direction:
         text = program(dialect, imports, self.last, "layers.core" if stays_old else "layers")
         if stays_old and self.source == "keras@1":
             return text.replace("Conv2D(3, (3, 3))", "Convolution2D(3, 3, 3)")
-        # Keras 2 goes on having the name of Keras 1.
-        keeps = self.source == "keras@2" and self.target in ("tf.keras@2", "tf_keras", "tf")
-        return text.replace("Conv2D", "Convolution2D") if keeps else text
+        return text
 
 
 K1, K2, K3, T2, T3, TK = "keras@1", "keras@2", "keras@3", "tf.keras@2", "tf.keras@3", "tf_keras"

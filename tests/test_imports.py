@@ -101,15 +101,38 @@ NEEDED_AFTER = (
     ids=["imported elsewhere", "__init__"],
 )
 def test_names_that_others_import_stay_importable(module: Module) -> None:
-    assert migrated(NEEDED, module=module).after == NEEDED_AFTER
+    assert migrated(NEEDED, source="keras@1", module=module).after == NEEDED_AFTER
 
 
 def test_names_that_nobody_needs_may_go() -> None:
     after = "from keras import ops\nfrom keras.layers import Conv2D\nx = ops.sum(y)\n"
-    assert migrated(NEEDED, module=Module("pkg.utils")).after == after
+    assert migrated(NEEDED, source="keras@1", module=Module("pkg.utils")).after == after
 
 
 def test_only_names_of_the_module_itself_are_needed() -> None:
     text = "def f(y):\n    from keras import backend as K\n    return K.sum(y)\n"
     module = Module("pkg.utils", needed=frozenset({"K"}))
     assert "backend" not in (migrated(text, module=module).after or "")
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "__all__ = ('K',)",
+        "__all__: list[str] = ['K']",
+        "__all__ = [*others, 'K']",
+        "__all__ = ['a'] + ['K']",
+        "__all__ = []\n__all__ += ['K']",
+        "__all__ = []\n__all__.extend(['K'])",
+        "__all__ = []\n__all__.append('K')",
+    ],
+)
+def test_names_in_all_stay_importable(listed: str) -> None:
+    text = f"from keras import backend as K\nx = K.sum(y)\n{listed}\n"
+    after = f"from keras import backend as K\nfrom keras import ops\nx = ops.sum(y)\n{listed}\n"
+    assert migrated(text).after == after
+
+
+def test_a_list_of_another_name_pins_nothing() -> None:
+    text = "from keras import backend as K\nx = K.sum(y)\nall = ['K']\n"
+    assert migrated(text).after == "from keras import ops\nx = ops.sum(y)\nall = ['K']\n"
