@@ -50,6 +50,7 @@ class ArgumentMatcher:
         self._target_api = judge.target.api if symbol.dialect == judge.target.dialect else "tf"
         self._row = symbol.row
         goal = judge.goal_of(symbol).holding(symbol.destination)
+        self._goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination
         self._target = goal.signature(symbol.destination) if goal else None
 
     def action(self, call: ast.Call) -> Action:
@@ -181,7 +182,7 @@ class ArgumentMatcher:
             return True
         if not self._target.accepts_any_keyword:
             return False
-        known = self._judge.table.accepts(self._target_api, self._symbol.destination)
+        known = self._judge.table.accepts(self._target_api, self._goal_path)
         return name in known or (not known and (is_extra or self._source_api == self._target_api))
 
     # --- values ---
@@ -304,7 +305,7 @@ class ArgumentMatcher:
             hub = hub_argument(self._row, name, self._source_api) if self._row else name
             changes_there = self._row is not None and self._target_name(hub, name) != name
             if name in rows or changes_there:
-                rule = rows[name].id if name in rows else (self._row.id if self._row else ARGUMENT)
+                rule = rows[name].id if name in rows else ARGUMENT
                 raise Refusal(rule, f"`*` or `**` in the call may hide `{name}`, which changes")
 
     def _require(self, bound: BoundCall, changes: _Changes) -> None:

@@ -44,6 +44,8 @@ def holds(when: When, bound: BoundCall) -> bool:
         return False
     if any(name not in given or isinstance(given[name].value, ast.Tuple | ast.List) for name in when.scalar):
         return False
+    if any(name not in given or literal_of(given[name].value)[0] for name in when.computed):
+        return False
     if not all(literal_of(given[name].value)[0] for name in when.literal):
         return False
     if not all(_equals(given[name].value, wanted) for name, wanted in when.equals.items()):

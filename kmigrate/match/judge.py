@@ -134,7 +134,7 @@ class Judge:
                 yield target.dialect, path
                 yield from (("tf", name) for name in row.names.get("tf", ()))
             names = names_in(row, target.api)
-            if names and self._is_own_spelling(path, names):
+            if names and self._is_own_spelling(path, names, row):
                 yield target.dialect, path
             yield from ((target.dialect, name) for name in names)
         if self._keeps_raw:
@@ -147,12 +147,13 @@ class Judge:
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
 
-    def _is_own_spelling(self, path: str, names: tuple[str, ...]) -> bool:
+    def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
         if not self.goal.has(path) or self.goal.canonical(path) != self.goal.canonical(names[0]):
             return False
         same_leaf = path.rpartition(".")[2] == names[0].rpartition(".")[2]
-        return same_leaf or path in names or self.source.api not in ("keras1", "tf1")
+        is_old_word = path in row.names.get("keras1", ()) or self.source.api in ("keras1", "tf1")
+        return same_leaf or path in names or not is_old_word
 
     def _aliases(self, canonical: str) -> Iterator[str]:
         """Other names of the same object, on any surface of the same API."""

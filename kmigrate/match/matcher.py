@@ -430,7 +430,12 @@ class Matcher:
         if not edits and action.outcome is Outcome.REWRITTEN:
             finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
         self.edits.extend(edits)
-        after = rendered(edits[-1], self._source, use.call) if edits else ""
+        after = ""
+        if edits:
+            after = rendered(edits[-1], self._source, use.call)
+            if isinstance(edits[-1], EditCall | FillTemplate):
+                span = edits[-1].span
+                finding = replace(finding, span=span, before=self._source.slice(span))
         self.findings.append(replace(finding, ignored=ignored, after=after))
 
     def _method_edits(self, use: MethodUse, span: Span, action: Action) -> Iterator[Edit]:

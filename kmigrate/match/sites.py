@@ -136,6 +136,14 @@ class Court:
         target = self._direction.target.dialect
         return located is not None and located[0] == target and self._goal.is_module(located[1])
 
+    def is_same(self, name: str, other: str) -> bool:
+        """Do two qualified names of the target stand for one object?"""
+        one, two = locate(name), locate(other)
+        if one is None or two is None or one[0] != two[0] or one[0] != self._direction.target.dialect:
+            return False
+        canonical = self._goal.canonical(one[1])
+        return canonical is not None and canonical == self._goal.canonical(two[1])
+
     def offers(self, module: str, leaf: str, name: str) -> bool:
         """Does a star import of the target's `module` bring `name` as `leaf`?"""
         located, wanted = locate(module), locate(name)

@@ -252,13 +252,10 @@ class Speller:
         best: tuple[int, str, Imported] | None = None
         for imported in self.imported.values():
             binding = imported.binding
-            rest = _below(name, imported.after)
-            is_whole = isinstance(binding.statement.node, ast.Import) and "." in imported.before  # type: ignore[union-attr]
-            if rest is None or imported.is_frozen or binding.conditional or (is_whole and not binding.name):
+            rest = self._rest(name, imported)
+            if rest is None or imported.is_frozen or binding.conditional:
                 continue
             if not self._sees(scope, imported) or binding.position > position:
-                continue
-            if is_whole and binding.name != imported.before:
                 continue
             if best is None or len(rest) < best[0]:
                 best = (len(rest), imported.local + rest, imported)
@@ -266,6 +263,16 @@ class Speller:
             return None
         best[2].spelled += 1
         return best[1]
+
+    def _rest(self, name: str, imported: Imported) -> str | None:
+        """What stands behind the local name where `name` is written through the import."""
+        statement = imported.binding.statement
+        alias = statement.node.names[imported.binding.index] if statement else None
+        if alias is not None and isinstance(statement.node, ast.Import) and not alias.asname:  # type: ignore[union-attr]
+            is_root = imported.after.partition(".")[0] == imported.local
+            return _below(name, imported.local) if is_root else _below(name, imported.after)
+        rest = _below(name, imported.after)
+        return "" if rest is None and self._court.is_same(name, imported.after) else rest
 
     def _sees(self, scope: Scope, imported: Imported) -> bool:
         binding = imported.binding

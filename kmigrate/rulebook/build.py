@@ -67,6 +67,7 @@ def _when(row: Plain) -> When:
         differs=row.get("differs", {}),
         other_suffix=_tuples(row.get("other_suffix", {})),
         positional=tuple(row.get("positional", ())),
+        computed=tuple(row.get("computed", ())),
         scalar=tuple(row.get("scalar", ())),
         within=tuple(row.get("within", ())),
     )

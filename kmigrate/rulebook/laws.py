@@ -181,6 +181,7 @@ def _conditions(
         *when.differs,
         *when.other_suffix,
         *when.scalar,
+        *when.computed,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

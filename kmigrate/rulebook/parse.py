@@ -110,6 +110,7 @@ _WHEN = _record(
         "equals": _table_of(_literal_or_none),
         "differs": _table_of(_literal_or_none),
         "other_suffix": _table_of(_texts),
+        "computed": _texts,
         "scalar": _texts,
         "within": _texts,
         "positional": _texts,

@@ -54,6 +54,7 @@ class When:
     equals: Mapping[str, Literal] = field(default_factory=dict)
     differs: Mapping[str, Literal] = field(default_factory=dict)
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
     within: tuple[str, ...] = ()  # where the call stands: index (`f(x)[0]`), argument, unpack
     positional: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ class Collector:
         self.imports: list[ImportStatement] = []
         self.stars: list[StarImport] = []
         self.strings: list[tuple[ast.Constant, ast.Call, Scope]] = []
-        self.functions: list[tuple[Scope, ast.AST]] = []
+        self.classes: dict[ast.ClassDef, Scope] = {}
         self._visitors: dict[type[ast.AST], Callable[..., None]] = {
             getattr(ast, name[7:]): getattr(self, name)
             for name in dir(self)
@@ -302,7 +302,6 @@ class Collector:
         self._annotation(node.returns)
         self._bind(node.name, node, definition=node)
         scope = Scope("function", self.scope, node)
-        self.functions.append((scope, node))
         self._inside(scope, lambda: self._function(node, node.args, node.body))
 
     _visit_AsyncFunctionDef = _visit_FunctionDef
@@ -336,7 +335,8 @@ class Collector:
             self._type_parameters(node)
             self._visit_all(node.body)
 
-        self._inside(Scope("class", self.scope, node), body)
+        scope = self.classes[node] = Scope("class", self.scope, node)
+        self._inside(scope, body)
 
     def _type_parameters(self, node: ast.AST) -> None:
         for parameter in getattr(node, "type_params", ()):

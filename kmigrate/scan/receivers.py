@@ -35,6 +35,29 @@ class Receivers:
             return self._agreed(instance_of.attributes.get(attributes[0], []))
         return ()
 
+    def defines(self, node: ast.expr, scope: Scope, method: str) -> bool:
+        """Is `node` an instance of a class of the module that defines the method itself?"""
+        if not isinstance(node, ast.Name):
+            return False
+        owner = lookup(scope, node.id)
+        if owner is None or owner.receiver != node.id or owner.owner is None:
+            return False
+        return self._defined(owner.owner, method, ())
+
+    def _defined(self, class_scope: Scope, method: str, seen: tuple[Scope, ...]) -> bool:
+        if method in class_scope.bindings or method in class_scope.attributes:
+            return True
+        node = class_scope.node
+        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+            owner = lookup(class_scope, base.id) if isinstance(base, ast.Name) else None
+            for binding in owner.bindings.get(base.id, ()) if owner and isinstance(base, ast.Name) else ():
+                definition = binding.definition
+                if isinstance(definition, ast.ClassDef):
+                    other = self._walked.classes[definition]
+                    if other not in (*seen, class_scope) and self._defined(other, method, (*seen, class_scope)):
+                        return True
+        return False
+
     def _of_name(self, root: ast.Name, owner: Scope, scope: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
             return self._bases(owner.owner)

@@ -127,8 +127,10 @@ def _method(
     chain: Chain, receivers: Receivers, method_names: frozenset[str]
 ) -> Iterator[MethodUse]:
     assert isinstance(chain.node, ast.Attribute)
-    classes = receivers.classes(chain.node.value, chain.scope)
     method = chain.attributes[-1]
+    if receivers.defines(chain.node.value, chain.scope, method):
+        return
+    classes = receivers.classes(chain.node.value, chain.scope)
     if classes or method in method_names:
         yield MethodUse(chain.node, method, classes, chain.scope, chain.call, chain.is_loaded)
 
