@@ -99,7 +99,8 @@ def value_violations(row: ArgumentRow) -> Iterator[str]:
         yield f"{row.id}: the value does not parse: {row.value}"
         return
     needed = set(_PLACEHOLDER.findall(row.value)) - {"value"}
-    given = {*row.when.present, *row.when.equals, *row.when.differs}
+    when = row.when
+    given = {*when.present, *when.equals, *when.differs, *when.literal, *when.positional}
     for name in sorted(needed - given):
         yield f"{row.id}: the value uses `{{{name}}}`, which may be absent"
     for name in names(node):
