@@ -62,14 +62,23 @@ class Atlas:
     def __init__(self, surface: Surface, only: str | None = None) -> None:
         self.surface = surface
         self._versions = (only,) if only else versions(surface)
+        self._loaded: list[api.Snapshot] = []
+        self._holding: dict[str, api.Snapshot | None] = {}
 
     def snapshots(self) -> Iterator[api.Snapshot]:
-        for version in self._versions:
-            yield api.load(self.surface.dialect, version)
+        """The snapshots in order, each read when it is first needed."""
+        yield from self._loaded
+        while len(self._loaded) < len(self._versions):
+            version = self._versions[len(self._loaded)]
+            self._loaded.append(api.load(self.surface.dialect, version))
+            yield self._loaded[-1]
 
     def holding(self, path: str) -> api.Snapshot | None:
         """The first snapshot that has `path`, as a symbol, a method or a module."""
-        return next((snapshot for snapshot in self.snapshots() if snapshot.has(path)), None)
+        if path not in self._holding:
+            found = (snapshot for snapshot in self.snapshots() if snapshot.has(path))
+            self._holding[path] = next(found, None)
+        return self._holding[path]
 
     def has(self, path: str) -> bool:
         """Is `path` a symbol, a method or a module of the surface?"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 DIALECTS = ("keras", "tf.keras", "tf_keras", "tf")
 
 _ROOTS = {"keras": "keras", "tf.keras": "tensorflow.keras", "tf_keras": "tf_keras", "tf": "tensorflow"}
@@ -23,6 +25,7 @@ _PREFIXES = (
 LIBRARIES = ("keras", "tensorflow", "tf_keras")
 
 
+@cache
 def locate(dotted: str) -> tuple[str, str] | None:
     """The dialect of a qualified name and its path below the dialect's root.
 

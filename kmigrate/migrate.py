@@ -56,8 +56,37 @@ def _method_names() -> frozenset[str]:
     )
 
 
-def _scan(text: str, module: Module) -> Scan:
-    return scan(parse(text), module, _star_names, _method_names())
+class _Recent:
+    """The scans of texts just surveyed, which are migrated next; as many as memory is cheap for."""
+
+    LIMIT = 1_000_000  # characters; their trees take about a hundred times that in bytes
+
+    def __init__(self) -> None:
+        self._scans: dict[tuple[object, ...], Scan] = {}
+        self._size = 0
+
+    def keep(self, key: tuple[object, ...], found: Scan, size: int) -> None:
+        if self._size + size <= self.LIMIT:
+            self._scans[key] = found
+            self._size += size
+
+    def take(self, key: tuple[object, ...], size: int) -> Scan | None:
+        found = self._scans.pop(key, None)
+        self._size -= size if found is not None else 0
+        return found
+
+
+_RECENT = _Recent()
+
+
+def _scan(text: str, module: Module, is_last: bool) -> Scan:
+    key = (text, module.name, module.is_package, tuple(module.exports.items()))
+    found = _RECENT.take(key, len(text))
+    if found is None:
+        found = scan(parse(text), module, _star_names, _method_names())
+    if not is_last:
+        _RECENT.keep(key, found, len(text))
+    return found
 
 
 def survey(text: str, module: Module) -> Survey:
@@ -65,7 +94,7 @@ def survey(text: str, module: Module) -> Survey:
 
     Raises Unreadable where this Python cannot parse it.
     """
-    found = _scan(text, module)
+    found = _scan(text, module, is_last=False)
     imported = frozenset(
         name
         for statement in found.walked.imports
@@ -86,7 +115,7 @@ def migrate(
 ) -> Result:
     """Migrate one text. Raises Unreadable where this Python cannot parse it."""
     source = SourceText(text)
-    found = _scan(text, module)
+    found = _scan(text, module, is_last=True)
     direction = narrowed(options, direction, impossible(load_table(), found))
     refused: dict[Span, str] = {}
     for _ in range(_ATTEMPTS):

@@ -138,6 +138,7 @@ class StandIn(types.ModuleType):
     """Stands for anything of a library; knows its qualified name, and can be called."""
 
     __path__: list[str] = []  # noqa: RUF012
+    __all__ = ("Dense", "Flatten")
 
     def __getattr__(self, name: str) -> StandIn:
         if name.startswith("__"):

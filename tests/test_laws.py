@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from generated import in_keras3, programs
+from generated import in_dialect, in_keras3, programs
 from hypothesis import HealthCheck, Phase, given, settings
 from programs import LEFT, hold_findings, run, shown
 
@@ -13,7 +13,7 @@ from kmigrate.text import SourceText
 
 DIRECTIONS = ("keras@3", "tf.keras@2", "tf_keras", "tf")
 quick = settings(
-    max_examples=100,
+    max_examples=200,
     derandomize=True,
     deadline=None,
     database=None,
@@ -75,10 +75,12 @@ def assert_means_the_same(before: str, result: Result) -> None:
         assert any(finding.outcome in LEFT for finding in result.findings), left
 
 
+@pytest.mark.parametrize("source", ["keras@2", "tf.keras@2", "tf_keras"])
 @settings(quick, max_examples=300)
-@given(text=programs())
-def test_programs_mean_the_same(text: str) -> None:
-    result = run(text, to="keras@3")
+@given(program=programs())
+def test_programs_mean_the_same(source: str, program: str) -> None:
+    text = in_dialect(program, source.partition("@")[0])
+    result = run(text, to="keras@3", source=source)
     if result.after is not None:
         assert_means_the_same(text, result)
 

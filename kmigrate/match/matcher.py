@@ -121,8 +121,11 @@ class Matcher:
 
     def _is_unsliceable(self, node: ast.expr, span: Span) -> bool:
         """Inside an f-string, positions are not right before Python 3.12."""
+        text, plain = self._source.slice(span), ast.unparse(node)
+        if text == plain:
+            return False
         try:
-            return ast.dump(ast.parse(f"({self._source.slice(span)})", mode="eval").body) != ast.dump(node)
+            return ast.unparse(ast.parse(f"({text})", mode="eval").body) != plain
         except SyntaxError:
             return True
 

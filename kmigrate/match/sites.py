@@ -88,6 +88,7 @@ class Court:
             Judge(table, SURFACES[name], direction.target, version) for name in ("keras@2", "keras@1")
         )
         self._goal = atlas(direction.target, version)
+        self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
 
     def is_source(self, name: str) -> bool:
@@ -186,6 +187,14 @@ class Court:
 
     def _verdict(self, name: str, call: ast.Call | None, attributes: int) -> Action:
         """The verdict on one name, over the surfaces that it may come from."""
+        if call is None and (name, attributes) in self._uncalled_names:
+            return self._uncalled_names[name, attributes]
+        action = self._judged(name, call, attributes)
+        if call is None:
+            self._uncalled_names[name, attributes] = action
+        return action
+
+    def _judged(self, name: str, call: ast.Call | None, attributes: int) -> Action:
         actions: list[tuple[Surface | None, Action]] = []
         if not self.is_source(name):
             actions.append((None, Action(name)))
