@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from generated import in_dialect, in_keras3, programs
 from hypothesis import HealthCheck, Phase, given, settings
@@ -60,6 +62,30 @@ def assert_untouched(text: str, result: Result) -> None:
     newline = "\r\n" if "\r\n" in text else "\n"
     assert all(line.endswith(newline) and not line.endswith("\r" + newline) for line in after[:-1])
     assert bool(touched) or result.after == text
+
+
+@settings(quick, max_examples=100)
+@given(text=programs())
+def test_marks_add_lines_and_nothing_else(text: str) -> None:
+    result = run(text, mark=True)
+    assert result.after is not None, result.error
+    lines = SourceText(result.after).lines
+    unmarked = [line for line in lines if not line.lstrip().startswith("# TODO(kmigrate ")]
+    assert "".join(unmarked) == run(text).after
+    assert run(result.after, mark=True).after == result.after
+
+
+@settings(quick, max_examples=100)
+@given(text=programs())
+def test_what_is_not_selected_or_ignored_by_comments_stays(text: str) -> None:
+    assert run(text, select=("no.such.rule",)).after == text
+    lines = SourceText(text).lines
+    ignored = "".join(
+        re.sub(r"(\r?\n|$)", r"  # kmigrate: ignore\1", line, count=1) for line in lines
+    )
+    result = run(ignored, to="tf_keras")
+    assert result.after == ignored
+    assert all(finding.ignored or finding.outcome is Outcome.KEPT for finding in result.findings)
 
 
 def assert_means_the_same(before: str, result: Result) -> None:

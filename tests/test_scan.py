@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import pytest
@@ -226,6 +227,46 @@ def test_what_hides_a_name(text: str) -> None:
 def test_what_does_not_hide_a_name(text: str) -> None:
     found = names("import keras\n" + text)
     assert found == ["keras.a"]
+
+
+NEW = sys.version_info >= (3, 12)
+NEW_SYNTAX = [
+    "def f[keras](x: keras.a) -> keras.b: keras.c",
+    "class A[keras](keras.a): x = keras.b",
+    "class A[keras]:\n  def f(self): keras.a",
+    "type B[keras] = keras.a",
+    "def f[*keras](x): keras.a",
+    "def f[**keras](x): keras.a",
+]
+
+
+@pytest.mark.skipif(not NEW, reason="type parameters are Python 3.12")
+@pytest.mark.parametrize("text", NEW_SYNTAX)
+def test_type_parameters_hide_a_name(text: str) -> None:
+    assert names("import keras\n" + text) == []
+
+
+@pytest.mark.skipif(not NEW, reason="type parameters are Python 3.12")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f[T: keras.a](x): pass",
+        "class A[T](keras.a): pass",
+        "type B = keras.a",
+        "def f[keras](x): pass\nkeras.a",
+        "@keras.a\ndef f[keras](x): pass",
+        "def f[keras](x=keras.a): pass",
+    ],
+)
+def test_type_parameters_hide_nothing_else(text: str) -> None:
+    assert names("import keras\n" + text) == ["keras.a"]
+
+
+@pytest.mark.skipif(NEW, reason="this Python reads it")
+@pytest.mark.parametrize("text", [*NEW_SYNTAX, "type X = int", "x = f'{'a'}'"])
+def test_syntax_of_a_later_python_says_which(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"needs Python 3\.12"):
+        parse("import keras\n" + text + "\n")
 
 
 # --- attributes of the object itself ---
