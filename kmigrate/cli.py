@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -13,12 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmigrate import __version__
+from kmigrate.garbage import collect_seldom
 
 if TYPE_CHECKING:
     from kmigrate.report.summary import Line
-
-# Syntax trees are many objects without cycles: by default a tenth of the time goes into collecting.
-FEWER_COLLECTIONS = (50_000, 20, 20)
 
 app = typer.Typer(
     name="kmigrate",
@@ -287,7 +284,7 @@ def _narrowed(arguments: list[str]) -> typer.Typer:
 
 def main(arguments: list[str] | None = None) -> int:
     """The entry point; the exit code. `arguments` are those of the process by default."""
-    gc.set_threshold(*FEWER_COLLECTIONS)
+    collect_seldom()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         code = _narrowed(arguments)(arguments, standalone_mode=True)

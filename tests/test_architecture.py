@@ -37,6 +37,7 @@ ROOMS = (
     "text",
     "comments",
     "model",
+    "garbage",
     "__init__",
 )
 NUMERIC = {"numpy", "tensorflow", "keras", "tf_keras", "jax", "torch"}

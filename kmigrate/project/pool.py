@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from kmigrate.garbage import collect_seldom
 from kmigrate.model import Unreadable
 
 if TYPE_CHECKING:
@@ -160,4 +161,5 @@ def _start_worker() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
     warnings.simplefilter("ignore")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -74,8 +75,8 @@ class Ratio:
 
 def used() -> float:
     """Seconds on the processor of all processes that ended; a busy machine does not add to them."""
-    times = os.times()
-    return times.children_user + times.children_system
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def seconds(command: list[str], allowed: tuple[int, ...] = (0,)) -> float:
