@@ -100,9 +100,37 @@ def test_rules_and_reasons_stand_behind_the_second_signs() -> None:
     )
     headers = [line for line in text.splitlines() if line.startswith("@@")]
     assert headers == [
-        "@@ -1,6 +1,6 @@ backend.flatten, derived.name: check the shape",
+        "@@ -1,6 +1,6 @@ backend.flatten: check the shape",
         "@@ -22,7 +22,7 @@ layers.core",
     ]
+
+
+def test_headers_stay_short() -> None:
+    reasons = ("what to check is this; and more", "what to check is this", "the rarest. Then more")
+    many = [
+        found(1, Outcome.REVIEW, f"backend.name_{n:02}", reasons[min(n, 2) if n < 3 else 0])
+        for n in range(30)
+    ]
+    respelled = found(1, Outcome.REWRITTEN, "layers.core", "the same under another name")
+    text = text_of(changed("x.py", b"a\n", b"b\n", respelled, *many))
+    (header,) = [line for line in text.splitlines() if line.startswith("@@")]
+    assert header == (
+        "@@ -1 +1 @@ backend.name_00, backend.name_01, backend.name_02 and 28 more: the rarest"
+    )
+    long = found(1, Outcome.REVIEW, "backend.sum", "word " * 200)
+    (header,) = [
+        line for line in text_of(changed("x.py", b"a\n", b"b\n", long)).splitlines() if "@@" in line
+    ]
+    assert len(header) <= 130 and header.endswith(" word...")
+
+
+def test_lines_that_stay_are_never_taken_away_and_put_back() -> None:
+    before = [b"a1\n", b"else:\n", b"a2\n", b"\n", b"a3\n", b"a4\n", b"same\n", b"a5\n"]
+    after = [line.replace(b"a", b"b") if line[:1] == b"a" else line for line in before]
+    record = changed("x.py", b"".join(before), b"".join(after))
+    marked = [line for line in diff([record]) if line[:1] in b"+-" and line[:3] not in (b"---", b"+++")]
+    assert {line[1:] for line in marked if line[:1] == b"-"} == {b"a%d\n" % n for n in range(1, 6)}
+    assert len(marked) == 10
 
 
 def test_a_mark_names_the_flag_that_it_stands_for() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 _WINDOW = 300
 
@@ -31,9 +32,9 @@ def changes(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[Change]
             continue
         meeting = _meeting(before, after, i, j)
         if meeting is None:
-            yield from _rest(before, after, i, j)
+            yield from _differing(before, after, Change(i, len(before), j, len(after)))
             return
-        yield Change(i, meeting[0], j, meeting[1])
+        yield from _differing(before, after, Change(i, meeting[0], j, meeting[1]))
         i, j = meeting
 
 
@@ -51,13 +52,22 @@ def _meeting(
     return None
 
 
-def _rest(before: Sequence[bytes], after: Sequence[bytes], i: int, j: int) -> Iterator[Change]:
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(None, before[i:], after[j:])
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+def _differing(
+    before: Sequence[bytes], after: Sequence[bytes], block: Change
+) -> Iterator[Change]:
+    """The parts of a block that differ: a single line may be the same in the midst of it."""
+    old, new = before[block.start : block.end], after[block.new_start : block.new_end]
+    if not old or not new:
+        yield block
+        return
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
         if tag != "equal":
-            yield Change(i + start, i + end, j + new_start, j + new_end)
+            yield Change(
+                block.start + start,
+                block.start + end,
+                block.new_start + new_start,
+                block.new_start + new_end,
+            )
 
 
 def hunks(found: Sequence[Change], context: int) -> Iterator[list[Change]]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from kmigrate.model import Finding, Outcome
 from kmigrate.report.align import Change, changes, hunks
+from kmigrate.report.findings import DERIVED, first_sentence, one_line
 from kmigrate.report.record import CHANGES, FileRecord
 
 CONTEXT = 3
+WIDTH = 110
+_TOLD = (Outcome.REVIEW, Outcome.FLAGGED)
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")  # git ends lines at LF only
 _NO_NEWLINE = b"\\ No newline at end of file\n"
 _COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m", b"=": b"\x1b[1m"}
@@ -68,14 +72,22 @@ def _range(start: int, end: int) -> str:
 
 
 def _heading(findings: Iterable[Finding], group: list[Change]) -> str:
-    rules: dict[str, None] = {}
-    reasons: dict[str, None] = {}
-    for finding in findings:
-        if any(_made(finding, change) for change in group):
-            rules.update(dict.fromkeys(finding.rules))
-            if finding.reason:
-                reasons[" ".join(finding.reason.split())] = None
-    return ": ".join(filter(None, (", ".join(rules), "; ".join(reasons))))
+    """`backend.flatten, backend.sum and 2 more: what to check`, short enough for one line."""
+    made = [f for f in findings if any(_made(f, change) for change in group)]
+    made.sort(key=lambda finding: finding.outcome not in _TOLD)
+    rules = dict.fromkeys(rule for finding in made for rule in finding.rules)
+    own = [rule for rule in rules if not rule.startswith(DERIVED)] or list(rules)
+    reasons = Counter(first_sentence(f.reason) for f in made if f.outcome in _TOLD and f.reason)
+    reason = min(reasons, key=lambda told: reasons[told], default="")  # the rarest tells most
+    named = _listed(own, WIDTH // 2 if reason else WIDTH)
+    return ": ".join(filter(None, (named, one_line(reason, max(WIDTH - len(named) - 2, 40)))))
+
+
+def _listed(rules: list[str], width: int) -> str:
+    """As many as fit in the width, at least one."""
+    shown = [rule for n, rule in enumerate(rules) if not n or len(", ".join(rules[: n + 1])) <= width]
+    more = len(rules) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _made(finding: Finding, change: Change) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kmigrate.model import Finding, Outcome
 from kmigrate.report.record import RunRecord
+
+DERIVED = "derived."
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])|;\s")
 
 
 def lines(run: RunRecord, verbose: bool = False) -> Iterator[str]:
@@ -32,4 +36,12 @@ def _sentence(finding: Finding) -> str:
 def one_line(text: str, width: int = 80) -> str:
     """The text without line breaks, shortened to `width`."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= width else f"{flat[: width - 3]}..."
+    if len(flat) <= width:
+        return flat
+    cut = flat[: width - 3]
+    return f"{cut[: max(cut.rfind(' '), width // 2)].rstrip(' ,:;')}..."
+
+
+def first_sentence(text: str) -> str:
+    """What stands before the first full stop or semicolon, on one line."""
+    return _SENTENCE_END.split(" ".join(text.split()), maxsplit=1)[0].removesuffix(".")
