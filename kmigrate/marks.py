@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from kmigrate.model import Edit, Finding, InsertLine, Outcome, RemoveLine
@@ -27,10 +26,10 @@ def mark_edits(source: SourceText, found: Scan, findings: list[Finding], insert:
     flagged = [f for f in findings if f.outcome is Outcome.FLAGGED and not f.ignored]
     if not existing and not (insert and flagged):
         return
-    starts = sorted(_statement_lines(found.walked.module.node))
+    heads = _heads(found.walked.module.node, source)
     wanted: dict[int, dict[str, str]] = {}
     for finding in flagged:
-        line = starts[bisect_right(starts, finding.span.line) - 1]
+        line = _line_above(heads, finding.span.line)
         wanted.setdefault(line, {}).setdefault(finding.rules[0], finding.reason)
     for line, rule in existing.items():
         below = line
@@ -47,13 +46,23 @@ def mark_edits(source: SourceText, found: Scan, findings: list[Finding], insert:
                 yield InsertLine(line, f"# TODO(kmigrate {rule}): {' '.join(reason.split())}")
 
 
-def _statement_lines(tree: ast.AST) -> set[int]:
-    """The first line of each statement, of its decorators where it has some."""
-    lines = set()
+def _heads(tree: ast.AST, source: SourceText) -> list[tuple[int, int]]:
+    """First and last line of every statement, of one with a body up to where that begins."""
+    found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler):
-            lines.add(node.lineno)
-        elif isinstance(node, ast.stmt):
-            decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-            lines.add(min([node.lineno, *(decorator.lineno for decorator in decorators)]))
-    return lines
+        if not isinstance(node, ast.stmt | ast.ExceptHandler):
+            continue
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        body: list[ast.stmt] = getattr(node, "body", [])
+        last = node.end_lineno or first
+        if body:
+            before = source.lines[body[0].lineno - 1][: body[0].col_offset]
+            last = body[0].lineno - (0 if before.strip() else 1)
+        found.append((first, last))
+    return found
+
+
+def _line_above(heads: list[tuple[int, int]], line: int) -> int:
+    """Where a mark for `line` belongs: above the outermost statement whose head holds it."""
+    return min((first for first, last in heads if first <= line <= last), default=line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -166,15 +167,15 @@ def _matched(
 
 def _listed(found: Scan) -> frozenset[str]:
     """The names in `__all__`, which others import."""
-    import ast
-
-    values = [binding.value for binding in found.walked.module.bindings.get("__all__", ())]
+    if "__all__" not in found.walked.module.bindings:
+        return frozenset()
+    tree = found.walked.module.node
     return frozenset(
-        element.value
-        for value in values
-        if isinstance(value, ast.List | ast.Tuple)
-        for element in value.elts
-        if isinstance(element, ast.Constant) and isinstance(element.value, str)
+        part.value
+        for statement in (tree.body if isinstance(tree, ast.Module) else ())
+        if any(isinstance(node, ast.Name) and node.id == "__all__" for node in ast.walk(statement))
+        for part in ast.walk(statement)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
     )
 
 

@@ -12,7 +12,7 @@ from kmigrate.match.calls import Argument, BoundCall, bind, positions_kept
 from kmigrate.match.conditions import holds, literal_of
 from kmigrate.match.judge import ARGUMENT, Judge, Symbol
 from kmigrate.model import Outcome
-from kmigrate.rulebook.rows import ArgumentRow, Literal
+from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow
 from kmigrate.rulebook.table import argument_in, hub_argument
 
 # Keras 2 as a package of its own took the arguments of Keras 1, TensorFlow 2 those of 1.
@@ -26,6 +26,7 @@ class _Changes:
     action: Action
     renamed: dict[int, str] = field(default_factory=dict)
     old: dict[int, str] = field(default_factory=dict)
+    rows: dict[int, ArgumentRow] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
     drop: set[int] = field(default_factory=set)
     append: list[tuple[str, str]] = field(default_factory=list)
@@ -138,11 +139,13 @@ class ArgumentMatcher:
         changes.old[argument.index] = name
         self._value(hub, api, argument, changes)
 
-    def _note_rename(self, old: str, new: str, changes: _Changes) -> None:
-        rule = self._row.id if self._row else ARGUMENT
+    def _note_rename(
+        self, old: str, new: str, changes: _Changes, row: ArgumentRow | SymbolRow | None
+    ) -> None:
+        rule = row.id if row else ARGUMENT
         changes.action = changes.action.but(Outcome.REWRITTEN, rule, f"`{old}` is `{new}` there")
-        if self._row is not None:
-            changes.action = self._judge.weighed(changes.action, rule, self._row.note)
+        if row is not None:
+            changes.action = self._judge.weighed(changes.action, rule, row.note)
 
     def _hub(self, name: str, argument: Argument, bound: BoundCall) -> tuple[str, str]:
         """The table's name for an argument, and the API whose spelling the code uses."""
@@ -266,9 +269,12 @@ class ArgumentMatcher:
             changes.drop.add(argument.index)
         else:
             changes.renamed[argument.index] = row.rename or row.argument
+            changes.old[argument.index] = row.argument
+            changes.rows[argument.index] = row
+            if not row.value:
+                return  # what becomes of it shows when its place is known
             reason = f"`{row.argument}` is `{row.rename or row.argument}` there"
-            if row.value:
-                changes.values[argument.index] = self._filled(row, argument, bound, changes)
+            changes.values[argument.index] = self._filled(row, argument, bound, changes)
         action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
         changes.action = self._judge.weighed(action, row.id, row.note)
 
@@ -329,8 +335,9 @@ class ArgumentMatcher:
                 raise Refusal(ARGUMENT, "`*` in the call hides which arguments would move")
             renames.append((index, name))
             old = changes.old.get(index, name)
-            if name is not None and old is not None and old != name:
-                self._note_rename(old, name, changes)
+            row = changes.rows.get(index)
+            if name is not None and old is not None and (old != name or row is not None):
+                self._note_rename(old, name, changes, row or self._row)
         change = CallChange(
             tuple(renames), tuple(sorted(changes.values.items())), tuple(sorted(changes.drop)), tuple(changes.append)
         )

@@ -18,7 +18,10 @@ def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
 
 
 def stands(within: tuple[str, ...], call: ast.Call, parent: ast.AST | None) -> bool:
-    """Does the call stand in one of the places: at an index, as an argument, unpacked?"""
+    """Does the call stand in one of the places: at an index, as an argument, unpacked, or as
+
+    what an attribute is assigned?
+    """
     places = {
         "index": isinstance(parent, ast.Subscript)
         and parent.value is call
@@ -26,6 +29,8 @@ def stands(within: tuple[str, ...], call: ast.Call, parent: ast.AST | None) -> b
         "argument": isinstance(parent, ast.Call),
         "unpack": isinstance(parent, ast.Assign)
         and all(isinstance(target, ast.Tuple | ast.List) for target in parent.targets),
+        "attribute": isinstance(parent, ast.Assign)
+        and any(isinstance(target, ast.Attribute) for target in parent.targets),
     }
     return not within or any(places[place] for place in within)
 
@@ -64,4 +69,7 @@ def _equals(node: ast.expr, wanted: Literal) -> bool:
     is_literal, value = literal_of(node)
     if wanted == "None" and is_literal:
         return value is None
-    return is_literal and value == wanted and type(value) is type(wanted)
+    if not is_literal or isinstance(value, bool) is not isinstance(wanted, bool):
+        return False
+    are_numbers = isinstance(value, int | float) and isinstance(wanted, int | float)
+    return value == wanted and (are_numbers or type(value) is type(wanted))

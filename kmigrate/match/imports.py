@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kmigrate.match.actions import Action
-from kmigrate.match.sites import MISSING, Court
+from kmigrate.match.judge import MISSING, NAME
+from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Imported, Speller, StatementPlan
 from kmigrate.model import Edit, EditImport, Finding, ImportedName, Outcome
 from kmigrate.scan.scopes import ImportStatement
@@ -30,7 +31,7 @@ def import_edits(
         plan = speller.plans.get(statement, StatementPlan(statement))
         if statement not in speller.plans and (edit := _star_edit(plan, speller, source)):
             edits.append(edit)
-        findings.append(_star_finding(statement, speller, source))
+        findings.append(star_finding(statement, speller, source))
     return edits, findings
 
 
@@ -65,13 +66,15 @@ def _star_edit(plan: StatementPlan, speller: Speller, source: SourceText) -> Edi
     return EditImport(source.span(plan.statement.node), module, names, after)
 
 
-def _star_finding(statement: ImportStatement, speller: Speller, source: SourceText) -> Finding:
+def star_finding(statement: ImportStatement, speller: Speller, source: SourceText) -> Finding:
+    """The finding on a star import."""
     star = speller.stars[statement]
     span = source.span(statement.node)
     outcome, reason = Outcome.KEPT, ""
     rules: tuple[str, ...] = ()
     if not star.is_alive or (star.after and star.after != star.before):
         outcome, reason = Outcome.REWRITTEN, "imported from where the target has it"
+        rules = (NAME,)
     elif not star.after:
         outcome, rules = Outcome.FLAGGED, (MISSING,)
         reason = f"the target has no module `{star.before}`"

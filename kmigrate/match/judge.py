@@ -139,6 +139,8 @@ class Judge:
             yield from ((target.dialect, name) for name in names)
         if self._keeps_raw:
             yield from (("tf", name) for name in (path, canonical))
+        elif self.source.api == "tf1":
+            yield target.dialect, path  # TensorFlow 2 reused names for other functions
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
             yield target.dialect, path
             yield target.dialect, canonical

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
-from kmigrate.match.imports import import_edits
+from kmigrate.match.imports import import_edits, star_finding
 from kmigrate.match.render import rendered
 from kmigrate.match.sites import UNKNOWN, Court
 from kmigrate.match.spelling import Imported, Speller
@@ -86,6 +86,7 @@ class Matcher:
             self._leave(site)
             self._keep_roots(site)
         self._leave_imports()
+        self._note_shims()
         self._spell()
         for site in self._sites:
             self._emit(site)
@@ -99,6 +100,8 @@ class Matcher:
     # --- uses ---
 
     def _site(self, use: Use) -> Site:
+        if not use.is_loaded and not use.attributes:
+            return Site(use, use.node, Action(), self._source.span(use.node))  # `del K`, `K += 1`
         sources = [name for name in use.names if self._court.is_source(name)]
         readings = [reading for name in sources for reading in self._court.readings(name)]
         tails = [0 if r.is_unknown else len(r.tail) for r in readings]
@@ -173,19 +176,31 @@ class Matcher:
         if located is not None and not self._filters.by_comment(finding):
             self.left.append((finding, located[0]))
 
+    def _note_shims(self) -> None:
+        """What stays of a shim keeps its dialect in the program."""
+        for imported in self._speller.imported.values():
+            if imported.is_shim:
+                self._note_left(self._import_finding(imported))
+
     def _leave_imports(self) -> None:
         """An imported name that nothing uses is left where its finding is ignored."""
         used = {binding for site in self._sites for binding in site.use.bindings}
         for binding, imported in self._speller.imported.items():
-            if binding not in used and self._filters.ignores(self._import_finding(imported)):
+            is_dotted = binding.name != imported.before and "." in imported.before
+            is_path = is_dotted and binding.imported != imported.before  # `import keras.layers.core`
+            finding = self._import_finding(imported)
+            if (binding not in used or is_path) and self._filters.ignores(finding):
                 self._speller.freeze(binding)
+        for statement, star in self._speller.stars.items():
+            if self._filters.ignores(star_finding(statement, self._speller, self._source)):
+                star.after = star.before
 
     def _spell(self) -> None:
         """Write every new name, first through what is there, then through new imports."""
         for site in self._sites:
             if not self._names(site):
                 for binding in site.use.bindings:
-                    self._speller.pin(binding)
+                    self._speller.pin(binding, is_lost=site.use.is_loaded)
         waiting: list[Site] = []
         for site in self._sites:
             for binding in site.use.bindings:
@@ -257,11 +272,23 @@ class Matcher:
         names = self._names(site)
         if not names:
             return True
+        if self._is_through_project(site, names):
+            return True
         spelled = {name: self._through(site, name) for name in names}
         if any(text is None for text in spelled.values()):
             return False
         self._apply(site, {name: text for name, text in spelled.items() if text is not None})
         return True
+
+    def _is_through_project(self, site: Site, names: list[str]) -> bool:
+        """Does the project's own module that gives the name give the new one as well?"""
+        use = site.use
+        if self._speller.origins(use.bindings) or use.bindings[0].statement in self._speller.stars:
+            return False
+        old, new = locate(use.names[0]), [locate(name) for name in names]
+        return site.action.template is None and old is not None and all(
+            located is not None and located[1] == old[1] for located in new
+        )
 
     def _import_instead(self, site: Site) -> bool:
         """`keras = tf.keras` becomes `import keras`: the assignment was an import."""
@@ -287,11 +314,11 @@ class Matcher:
         if site.action.outcome is Outcome.FLAGGED:
             site.action = replace(site.action, name="")
             for binding in site.use.bindings:
-                self._speller.pin(binding)
+                self._speller.pin(binding, is_lost=True)
             self._count_through(site)
             return
         statement = self._statement(site)
-        is_shim = len(site.use.bindings) > 1 and any(one.is_frozen for one in origins)
+        is_shim = any(one.is_shim for one in origins)
         if statement is None or is_shim:
             site.action = Action("", Outcome.UNRESOLVED, site.action.rules, SHIM)
             site.is_left = True
@@ -323,7 +350,10 @@ class Matcher:
             statement = binding.statement
             if statement is not None and _reaches(statement.scope, site.use.scope):
                 return statement
-        at_top = (one for one in self._found.imports if one.scope.kind == "module")
+        imports = (*self._found.imports, *self._found.walked.imports)
+        at_top = (
+            one for one in imports if one.scope.kind == "module" and one.module != "__future__"
+        )
         return next(at_top, None)
 
     def _apply(self, site: Site, spelled: dict[str, str]) -> None:

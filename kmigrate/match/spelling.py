@@ -20,6 +20,7 @@ class Imported:
     before: str  # the qualified name of the whole alias: `keras.layers.core` for `import keras.layers.core`
     after: str  # "" when the target has none; then the name stays as it is
     is_frozen: bool = False
+    is_shim: bool = False  # one of several imports that give the name, by what is installed
     is_lost: bool = False  # the target has it no more, and code that stays uses it
     is_pinned: bool = False  # the local name must stay: others import it, or code kept it
     uses: int = 0
@@ -88,8 +89,11 @@ class Speller:
         if found.resolver.reads_unknown():
             for star in self.stars.values():
                 star.is_needed = True
+                if _path(star.after) != _path(star.before):
+                    star.after = ""  # another module gives other names
         self._freeze_shims()
         self._taken = self._names_taken()
+        self._added: dict[str, str] = {}  # local names of new imports, with what they stand for
         for imported in self.imported.values():
             imported.local = self._local(imported)
 
@@ -123,6 +127,7 @@ class Speller:
                 if other.imported and other.imported != binding.imported
             ]
             if rivals and any(one.conditional for one in (*rivals, binding)):
+                imported.is_shim = True
                 self.freeze(binding)
 
     def freeze(self, binding: Binding) -> None:
@@ -133,14 +138,17 @@ class Speller:
             imported.after = imported.before
             imported.local = binding.name
 
-    def pin(self, binding: Binding) -> None:
-        """Keep the local name of an imported one: code that stays as it is uses it."""
+    def pin(self, binding: Binding, is_lost: bool) -> None:
+        """Keep the local name of an imported one: code that stays as it is uses it.
+
+        `is_lost`: that code wants something that the target has not.
+        """
         imported = self.imported.get(binding)
         if imported is None:
             return
         imported.is_pinned = True
         imported.local = binding.name
-        if imported.after and _path(imported.after) != _path(imported.before):
+        if is_lost and imported.after and _path(imported.after) != _path(imported.before):
             # What moved lacks something that is used: keep the old path, which fails there.
             imported.after = qualified(self._target, _path(imported.before))
             imported.is_lost = True
@@ -157,11 +165,13 @@ class Speller:
         names.update(root.id for root in roots if isinstance(root, ast.Name))
         return frozenset(names)
 
-    def _is_free(self, name: str, meaning: str) -> bool:
-        """Can `name` stand for `meaning` in the whole module?"""
+    def _is_free(self, name: str, meaning: str, scope: Scope) -> bool:
+        """Can `name`, bound in `scope`, stand for `meaning` in the whole module?"""
         if name not in self._taken:
             return True
         holders = [one for one in self.imported.values() if one.binding.name == name]
+        if any(one.binding.scope is not scope for one in holders):
+            return False  # in a scope of its own it would hide the other one
         bindings = {id(one.binding) for one in holders}
         others = [
             binding
@@ -194,7 +204,7 @@ class Speller:
         is_root = _path(imported.before) == "" and binding.name == "keras"
         if wanted == binding.name or is_root:
             return binding.name
-        return wanted if self._is_free(wanted, imported.after) else binding.name
+        return wanted if self._is_free(wanted, imported.after, binding.scope) else binding.name
 
     # --- spelling ---
 
@@ -288,9 +298,9 @@ class Speller:
         plan = self.plans.setdefault(statement, StatementPlan(statement))
         local = self._reused(meaning, statement.scope)
         if local is None:
-            local = self._new_local(leaf, module, meaning)
+            local = self._new_local(leaf, module, meaning, statement.scope)
             plan.additions.append(Addition(module, leaf, local))
-            self._taken |= {local}
+            self._added[local] = meaning
         return local + rest
 
     def _reused(self, meaning: str, scope: Scope) -> str | None:
@@ -302,17 +312,19 @@ class Speller:
                         return addition.local
         return None
 
-    def _new_local(self, leaf: str, module: str, meaning: str) -> str:
+    def _new_local(self, leaf: str, module: str, meaning: str, scope: Scope) -> str:
         preferred = "tf" if meaning == "tensorflow" else leaf
         parent = (module or leaf).rpartition(".")[2]
         candidates = [preferred, f"{parent}_{leaf}", *(f"{parent}_{leaf}_{n}" for n in range(2, 9))]
-        return next(name for name in candidates if self._is_free_for_new(name, meaning))
+        return next(name for name in candidates if self._is_free_for_new(name, meaning, scope))
 
-    def _is_free_for_new(self, name: str, meaning: str) -> bool:
+    def _is_free_for_new(self, name: str, meaning: str, scope: Scope) -> bool:
+        if self._added.get(name, meaning) != meaning:
+            return False
         if name not in self._taken or self._is_freed_by_star(name, meaning):
             return True
         holders = [one for one in self.imported.values() if one.binding.name == name]
-        return bool(holders) and self._is_free(name, meaning)
+        return bool(holders) and self._is_free(name, meaning, scope)
 
     def _is_freed_by_star(self, name: str, meaning: str) -> bool:
         """Was it only a star import that gave the name, in the meaning that it shall have?"""

@@ -13,6 +13,7 @@ from kmigrate.report.record import CHANGES, FileRecord
 
 CONTEXT = 3
 WIDTH = 110
+_CHANGES = (Outcome.REWRITTEN, Outcome.REVIEW)
 _TOLD = (Outcome.REVIEW, Outcome.FLAGGED)
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")  # git ends lines at LF only
 _NO_NEWLINE = b"\\ No newline at end of file\n"
@@ -73,7 +74,9 @@ def _range(start: int, end: int) -> str:
 
 def _heading(findings: Iterable[Finding], group: list[Change]) -> str:
     """`backend.flatten, backend.sum and 2 more: what to check`, short enough for one line."""
-    made = [f for f in findings if any(_made(f, change) for change in group)]
+    near = [f for f in findings if any(_overlaps(f, change) for change in group)]
+    # A flagged name is respelled at most, so it made the hunk where nothing else did.
+    made = [f for f in near if f.outcome in _CHANGES] or [f for f in near if f.rules]
     made.sort(key=lambda finding: finding.outcome not in _TOLD)
     rules = dict.fromkeys(rule for finding in made for rule in finding.rules)
     own = [rule for rule in rules if not rule.startswith(DERIVED)] or list(rules)
@@ -90,12 +93,11 @@ def _listed(rules: list[str], width: int) -> str:
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def _made(finding: Finding, change: Change) -> bool:
+def _overlaps(finding: Finding, change: Change) -> bool:
     first, last = finding.span.line - 1, finding.span.end_line
-    if finding.outcome in (Outcome.REWRITTEN, Outcome.REVIEW):
-        return first < max(change.end, change.start + 1) and last > change.start
-    # A mark stands alone above what it speaks about.
-    return finding.outcome is Outcome.FLAGGED and change.start == change.end == first
+    if change.start == change.end == first:
+        return True  # a mark stands above what it speaks about
+    return first < max(change.end, change.start + 1) and last > change.start
 
 
 def _name(prefix: str, path: str) -> bytes:

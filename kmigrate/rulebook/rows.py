@@ -56,7 +56,7 @@ class When:
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # where the call stands: index (`f(x)[0]`), argument, unpack
+    within: tuple[str, ...] = ()  # the call stands at index, argument, unpack or attribute (`a.b =`)
     positional: tuple[str, ...] = ()
 
 

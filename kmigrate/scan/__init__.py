@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import warnings
 
 from kmigrate.model import Module, Unreadable
@@ -11,6 +13,10 @@ from kmigrate.scan.references import MethodUse, Scan, StringUse, Use, references
 from kmigrate.scan.resolve import Resolver, StarNames
 
 __all__ = ["MethodUse", "Scan", "StringUse", "Use", "parse", "scan"]
+
+
+# Type parameters and `type` statements; an f-string that fails may be one that holds its quotes.
+_NEWER = re.compile(r"\b(?:def|class)\s+\w+\s*\[|^\s*type\s+\w+\s*(?:\[.*\])?\s*=")
 
 
 def parse(text: str) -> ast.Module:
@@ -28,13 +34,11 @@ def parse(text: str) -> ast.Module:
 
 
 def _sentence(error: SyntaxError) -> str:
-    return f"not Python {'.'.join(map(str, _version()))}: {error.msg}"
-
-
-def _version() -> tuple[int, int]:
-    import sys
-
-    return sys.version_info[:2]
+    version = sys.version_info[:2]
+    is_newer = _NEWER.search(error.text or "") is not None or "f-string" in error.msg
+    if version < (3, 12) and is_newer:
+        return f"not Python {'.'.join(map(str, version))}: this syntax needs Python 3.12"
+    return f"not Python {'.'.join(map(str, version))}: {error.msg}"
 
 
 def scan(

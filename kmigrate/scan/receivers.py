@@ -75,7 +75,7 @@ class Receivers:
             self._known[binding] = ()
             if isinstance(binding.value, ast.Call | ast.Name | ast.Attribute):
                 self._known[binding] = self.classes(binding.value, binding.scope)
-            elif binding.annotation is not None:
+            if not self._known[binding] and binding.annotation is not None:
                 self._known[binding] = self._named(binding.annotation, binding.scope)
         return self._known[binding]
 
