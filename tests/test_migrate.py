@@ -166,6 +166,23 @@ def test_a_selection_that_would_mix_holds_the_file_back(target: str, given: dict
     assert not any(finding.after for finding in result.findings)
 
 
+SHIM = "try:\n    import keras\nexcept ImportError:\n    from tensorflow import keras\n"
+
+
+@pytest.mark.parametrize("target", ["tf_keras", "tf.keras@2"])
+def test_a_shim_that_cannot_be_decided_holds_the_file_back(target: str) -> None:
+    text = SHIM + "from keras.layers.core import Dense\nx = keras.Sequential([Dense(3)])\n"
+    result = migrated(text, to=target, source="auto")
+    assert result.after == text
+    assert f"mix keras and {target.partition('@')[0]}" in result.held_back
+
+
+def test_a_shim_does_not_matter_where_the_name_stays() -> None:
+    text = SHIM + "x = keras.Sequential()\n"
+    result = migrated(text, to="keras@3", source="keras@3")
+    assert (result.after, result.held_back) == (text, "")
+
+
 def test_a_file_held_back_says_why_everywhere() -> None:
     text = "from keras.layers import Convolution2D\nfrom keras import models\n"
     text += "x = Convolution2D(3, 3, 3)\nm = models.Sequential()\n"
