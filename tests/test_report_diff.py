@@ -105,6 +105,21 @@ def test_rules_and_reasons_stand_behind_the_second_signs() -> None:
     ]
 
 
+def test_imports_that_no_finding_asks_for_say_what_they_are_for() -> None:
+    text = text_of(changed("x.py", b"a\nb\n", b"a\nfrom keras import ops\nb\n"))
+    assert "@@ -1,2 +1,3 @@ imports that the changes below need\n" in text
+
+
+def test_a_flagged_name_that_was_respelled_is_named_where_nothing_else_changed() -> None:
+    flag = found(1, Outcome.FLAGGED, "layers.merge", "no such layer")
+    kept = found(1, Outcome.KEPT, "kept.rule")
+    assert "@@ layers.merge: no such layer\n" in text_of(
+        changed("x.py", b"a\n", b"b\n", kept, flag)
+    )
+    other = found(1, Outcome.REWRITTEN, "layers.core")
+    assert "@@ layers.core\n" in text_of(changed("x.py", b"a\n", b"b\n", flag, other))
+
+
 def test_headers_stay_short() -> None:
     reasons = ("what to check is this; and more", "what to check is this", "the rarest. Then more")
     many = [

@@ -36,7 +36,8 @@ def _file(record: FileRecord) -> Iterator[bytes]:
         yield b"--- " + _name("a/", record.path)
         yield b"+++ " + _name("b/", record.path)
     for group in hunks(found, CONTEXT):
-        yield from _hunk(before, after, group, _heading(record.counted, group))
+        heading = _heading(record.counted, group) or _of_imports(after, group)
+        yield from _hunk(before, after, group, heading)
 
 
 def _hunk(
@@ -75,8 +76,9 @@ def _range(start: int, end: int) -> str:
 def _heading(findings: Iterable[Finding], group: list[Change]) -> str:
     """`backend.flatten, backend.sum and 2 more: what to check`, short enough for one line."""
     near = [f for f in findings if any(_overlaps(f, change) for change in group)]
-    # A flagged name is respelled at most, so it made the hunk where nothing else did.
-    made = [f for f in near if f.outcome in _CHANGES] or [f for f in near if f.rules]
+    # A flagged name is respelled or marked at most, so it made the hunk where nothing else did.
+    made = [f for f in near if f.outcome in _CHANGES]
+    made = made or [f for f in near if f.outcome is Outcome.FLAGGED]
     made.sort(key=lambda finding: finding.outcome not in _TOLD)
     rules = dict.fromkeys(rule for finding in made for rule in finding.rules)
     own = [rule for rule in rules if not rule.startswith(DERIVED)] or list(rules)
@@ -84,6 +86,12 @@ def _heading(findings: Iterable[Finding], group: list[Change]) -> str:
     reason = min(reasons, key=lambda told: reasons[told], default="")  # the rarest tells most
     named = _listed(own, WIDTH // 2 if reason else WIDTH)
     return ": ".join(filter(None, (named, one_line(reason, max(WIDTH - len(named) - 2, 40)))))
+
+
+def _of_imports(after: list[bytes], group: list[Change]) -> str:
+    new = [line for change in group for line in after[change.new_start : change.new_end]]
+    is_import = all(line.lstrip().startswith((b"import ", b"from ")) for line in new)
+    return "imports that the changes below need" if new and is_import else ""
 
 
 def _listed(rules: list[str], width: int) -> str:
@@ -95,8 +103,6 @@ def _listed(rules: list[str], width: int) -> str:
 
 def _overlaps(finding: Finding, change: Change) -> bool:
     first, last = finding.span.line - 1, finding.span.end_line
-    if change.start == change.end == first:
-        return True  # a mark stands above what it speaks about
     return first < max(change.end, change.start + 1) and last > change.start
 
 
