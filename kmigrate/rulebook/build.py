@@ -50,6 +50,7 @@ def _symbol(row: Plain) -> SymbolRow:
         samples=_tuples(row.get("samples", {})),
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
+        note_to=tuple(row.get("note_to", ())),
     )
 
 

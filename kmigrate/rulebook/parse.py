@@ -146,6 +146,7 @@ _FIELDS: dict[str, Check] = {
             "ignore_defaults": _texts,
             "unproven": _text,
             "note": _text,
+            "note_to": _apis,
             "samples": _SAMPLES,
             "why": _text,
         },

@@ -24,6 +24,7 @@ class SymbolRow:
     `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
+    `note_to`, where given, are the targets that the note is about.
     """
 
     id: str
@@ -38,6 +39,11 @@ class SymbolRow:
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    note_to: tuple[str, ...] = ()
+
+    def note_for(self, target: str) -> str:
+        """What to check after a migration to the API `target`; "" when there is nothing."""
+        return self.note if not self.note_to or target in self.note_to else ""
 
 
 @dataclass(frozen=True, slots=True)
