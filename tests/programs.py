@@ -62,9 +62,9 @@ def hold_findings(text: str, result: Result) -> None:
 
 
 def acted_on(result: Result) -> Iterator[Finding]:
-    """The findings that changed something: those with an outcome of change, or respelled."""
+    """The findings that may have changed something: what is flagged is respelled at most."""
     for finding in result.findings:
-        if not finding.ignored and (finding.outcome in CHANGED or finding.after):
+        if not finding.ignored and finding.outcome is not Outcome.KEPT:
             yield finding
 
 

@@ -3,7 +3,7 @@
 import pytest
 from programs import Case, cases, migrated, tally
 
-from kmigrate.model import Module
+from kmigrate.model import Module, Outcome
 
 IMPORTS = cases("imports")
 
@@ -20,6 +20,13 @@ def test_imports_without_a_need_stay(case: Case) -> None:
     result = migrated(case.twin, **case.given)
     assert result.after == case.twin
     assert tally(result) == case.twin_tally
+
+
+def test_a_flagged_import_that_is_respelled_says_so() -> None:
+    text = "import tf_keras.layers.core\n"
+    result = migrated(text, to="tf.keras@2", source="tf_keras")
+    assert result.after == "import tensorflow.keras.layers.core\n"
+    assert [(f.outcome, bool(f.after)) for f in result.findings] == [(Outcome.FLAGGED, True)]
 
 
 # --- modules of a project ---

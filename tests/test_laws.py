@@ -111,6 +111,54 @@ def test_programs_mean_the_same(source: str, program: str) -> None:
         assert_means_the_same(text, result)
 
 
+# Programs that once broke a law: where they are from, and their text.
+ONCE_BROKEN = [
+    ("keras@2", "def f(x):\n\tglobal J\n\tshow(J.sum(1))\n"),
+    ("keras@2", "from keras import backend as K\nshow(K.sum)\nimport keras as k\n"),
+    ("keras@2", "from keras.layers import core\nshow(core)\ndel core\ndef f(): return core\n"),
+    (
+        "keras@2",
+        "from keras import layers\ndef f():\n\tshow(layers.Dense)\n"
+        "\tfrom keras.layers import core\n\treturn core.Dense\ncall(f)\n",
+    ),
+    (
+        "keras@2",
+        "from keras.layers import core\ndef f():\n\tfrom keras import layers\nlayers.core\n",
+    ),
+    (
+        "keras@2",
+        "import keras.layers.core\ndef f():\n\tglobal keras\n\tshow(keras.layers)\ncall(f)\n",
+    ),
+    (
+        "keras@2",
+        "from keras.layers.core import *\nfrom keras import backend as K\n"
+        "show(K.square(1))\nfrom keras import backend as K\n",
+    ),
+    (
+        "tf.keras@2",
+        "import tensorflow.keras.backend as K\nfrom tensorflow.keras.layers import *\n"
+        "x = f'{show(K.permute_dimensions(1, (0,)))}'\n",
+    ),
+    (
+        "tf.keras@2",
+        "from tensorflow import keras\nimport tensorflow.keras.layers\n"
+        "class A(keras.layers.Layer if 0 else Base):\n\tK = keras.backend\n"
+        "\timport tensorflow.keras.layers\n"
+        "\tdef f(self):\n\t\tself.K = mine\n\t\tshow(self.K.sum)\ncall(A().f)\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "text"), ONCE_BROKEN)
+def test_programs_that_once_broke_a_law(source: str, text: str) -> None:
+    for target in DIRECTIONS:
+        result = run(text, to=target, source=source)
+        assert result.after is not None, result.error
+        assert violations(text, result.after) == []
+        assert run(result.after, to=target, source=source).after == result.after
+    assert_means_the_same(text, run(text, source=source))
+
+
 GOOD = "from keras import backend as K\nshow(K.sum)\ndef f(K): show(K.sum)\ncall(f, mine)\n"
 
 
