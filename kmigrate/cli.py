@@ -13,6 +13,25 @@ import typer
 
 from kmigrate import __version__
 from kmigrate.garbage import collect_seldom
+from kmigrate.options import (
+    DryRun,
+    Exclude,
+    Format,
+    From,
+    Ignore,
+    Into,
+    Jobs,
+    KerasVersion,
+    Mark,
+    OutputFile,
+    Paths,
+    Quiet,
+    SafeOnly,
+    Select,
+    TfVersion,
+    To,
+    Verbose,
+)
 
 if TYPE_CHECKING:
     from kmigrate.report.summary import Line
@@ -20,63 +39,12 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="kmigrate",
     help="Rewrite Python between keras, tf.keras, tf_keras and tf, and say what became of every name.",
+    epilog="Exit codes: 0 nothing left to do, 1 something would change or was left, 2 an error.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH", help="Files and folders; `-` is standard input.")
-]
-From = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--from", metavar="D", help="Dialect or API of the code (repeatable); default: auto."
-    ),
-]
-To = Annotated[
-    str | None, typer.Option("--to", metavar="D", help="Dialect to write; default: keras.")
-]
-TfVersion = Annotated[
-    str | None, typer.Option("--tf-version", metavar="V", help="TensorFlow to write for.")
-]
-KerasVersion = Annotated[
-    str | None, typer.Option("--keras-version", metavar="V", help="Keras to write for.")
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes, write nothing.")]
-Into = Annotated[
-    Path | None, typer.Option("--into", metavar="DIR", help="Write the migrated tree there.")
-]
-SafeOnly = Annotated[
-    bool | None, typer.Option("--safe-only/--no-safe-only", help="Leave what needs a review.")
-]
-Select = Annotated[
-    list[str] | None, typer.Option("--select", metavar="ID,..", help="Only these rules or groups.")
-]
-Ignore = Annotated[
-    list[str] | None, typer.Option("--ignore", metavar="ID,..", help="Not these rules or groups.")
-]
-Mark = Annotated[
-    bool | None, typer.Option("--mark/--no-mark", help="Write a TODO above each flagged place.")
-]
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", metavar="N", help="Worker processes; default: the cores.")
-]
-Format = Annotated[str | None, typer.Option("--format", metavar="text|json", help="Default: text.")]
-OutputFile = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="Write the report there.")
-]
-Exclude = Annotated[
-    list[str] | None,
-    typer.Option("--exclude", metavar="GLOB", help="Skip these, as in .gitignore (repeatable)."),
-]
-Quiet = Annotated[
-    bool | None, typer.Option("--quiet/--no-quiet", help="No progress and no summary.")
-]
-Verbose = Annotated[
-    bool | None, typer.Option("--verbose/--no-verbose", help="List everything, kept names too.")
-]
 
 
 def _print_version(wanted: bool) -> None:
@@ -88,7 +56,10 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Say it.")
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     return
@@ -158,7 +129,7 @@ def diff(
     quiet: Quiet = None,
     verbose: Verbose = None,
 ) -> None:
-    """Print the changes as a unified diff, each hunk with its rules and why."""
+    """Print the changes as a unified diff, with rules and reasons."""
     _migrate("diff", locals())
 
 
@@ -182,7 +153,10 @@ def verify(
         float, typer.Option(metavar="SECONDS", min=1, help="For each of the two runs.")
     ] = 300.0,
 ) -> None:
-    """Run a file before and after migration and compare what both compute. This is no sandbox."""
+    """Run a file before and after migration; compare the results.
+
+    The program is run as it is: this is no sandbox.
+    """
     given = locals()
     own = {key: given.pop(key) for key in ("path", "before_python", "after_python", "time_limit")}
     _verify(given, **own)
@@ -207,10 +181,10 @@ def rules(
 @app.command()
 def explain(
     symbol: Annotated[
-        str, typer.Argument(metavar="SYMBOL", help="As in code: K.name, tf.keras.module.name")
+        str, typer.Argument(metavar="SYMBOL", help="As in code: K.name, tf.keras.module.name.")
     ],
 ) -> None:
-    """Say what a symbol becomes in each dialect, and on what conditions."""
+    """Say what a symbol becomes in each dialect, and when."""
     from kmigrate.report.explain import explain as explained
 
     _say(explained(symbol))
@@ -277,7 +251,9 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
 def _narrowed(arguments: list[str]) -> typer.Typer:
     """The app with only the command that is asked for: describing all takes a while."""
     asked = copy.copy(app)
-    named = [c for c in app.registered_commands if c.callback and c.callback.__name__ in arguments[:1]]
+    named = [
+        c for c in app.registered_commands if c.callback and c.callback.__name__ in arguments[:1]
+    ]
     asked.registered_commands = named or app.registered_commands
     return asked
 

@@ -17,6 +17,7 @@ SNAPSHOTS = ROOT / "rules" / "api"
 ROOMS = (
     "__main__",
     "cli",
+    "options",
     "config",
     "project",
     "report",

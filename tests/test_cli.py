@@ -178,3 +178,44 @@ def test_warnings_about_the_code_of_others_never_leak(grow: Grow) -> None:
     grow({"x.py": "import keras\nx = '\\d' is 3\nif x is 'y': pass\n"})
     ran = run("check", ".", PYTHONWARNINGS="error")
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--select backnd", "--select backnd: no rule or group is called so; did you mean backend"),
+        ("--ignore backend.flattn", "did you mean backend.flatten"),
+        ("--select backend,xyzzy", "--select xyzzy"),
+    ],
+)
+def test_rules_that_do_not_exist_are_refused(
+    grow: Grow, kmigrate: Run, options: str, said: str
+) -> None:
+    grow({"a.py": BEFORE})
+    ran = kmigrate("check", "a.py", *options.split())
+    assert (ran.code, ran.out) == (2, b"")
+    assert said in ran.err
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_groups_and_derived_rules_can_be_named(grow: Grow, kmigrate: Run, option: str) -> None:
+    grow({"a.py": "x = 1\n"})
+    ran = kmigrate("check", "a.py", option, "backend,layers,derived.name,derived,backend.flatten")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_folder_without_python_is_said(grow: Grow, kmigrate: Run) -> None:
+    grow({"docs/readme.txt": "keras"})
+    ran = kmigrate("check", "docs")
+    assert (ran.code, ran.out) == (0, b"")
+    assert ran.err == "kmigrate: no Python files in docs\n"
+
+
+def test_the_summary_stands_below_the_diff(grow: Grow) -> None:
+    tree = grow({"a.py": BEFORE})
+    command = [sys.executable, "-m", "kmigrate", "diff", "a.py"]
+    ran = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tree, check=False, timeout=60
+    )
+    text = ran.stdout.decode()
+    assert 0 <= text.index("--- a/a.py") < text.index("1 file, 1 would change") < text.index("Next")

@@ -143,7 +143,9 @@ def test_lines_that_stay_are_never_taken_away_and_put_back() -> None:
     before = [b"a1\n", b"else:\n", b"a2\n", b"\n", b"a3\n", b"a4\n", b"same\n", b"a5\n"]
     after = [line.replace(b"a", b"b") if line[:1] == b"a" else line for line in before]
     record = changed("x.py", b"".join(before), b"".join(after))
-    marked = [line for line in diff([record]) if line[:1] in b"+-" and line[:3] not in (b"---", b"+++")]
+    marked = [
+        line for line in diff([record]) if line[:1] in b"+-" and line[:3] not in (b"---", b"+++")
+    ]
     assert {line[1:] for line in marked if line[:1] == b"-"} == {b"a%d\n" % n for n in range(1, 6)}
     assert len(marked) == 10
 

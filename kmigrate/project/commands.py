@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kmigrate.model import Status
+from kmigrate.project.named import check_rules
 from kmigrate.project.run import Request, StoppedError, run, run_text
 from kmigrate.report.output import Output, complain, has_colour, refuse, rendered
 from kmigrate.report.progress import progress_bar
@@ -34,6 +35,7 @@ def execute(request: Request, show: Show) -> int:
     """Run and report; the exit code. Nothing is raised for bad input."""
     try:
         _check_output(show.output)
+        check_rules(request.options)
         if STDIN in request.paths:
             return _execute_text(request, show)
         with progress_bar(not show.quiet) as bar:
@@ -78,9 +80,14 @@ def _execute_text(request: Request, show: Show) -> int:
 def _present(record: RunRecord, show: Show, output: Output, request: Request) -> int:
     for failed in record.errors:
         complain(failed.message)
+    if not record.files:
+        complain(f"kmigrate: no Python files in {', '.join(map(str, request.paths))}")
     product = "json" if show.format == "json" else show.product
     _PRODUCTS[product](record, show, output, request)
     output.close()
+    if product == "diff" and not show.quiet:
+        below = "\n" if record.would_change else ""
+        sys.stderr.write(below + _summary(record, request, show, has_colour(sys.stderr)))
     return record.exit_code
 
 
@@ -95,8 +102,6 @@ def _diff(record: RunRecord, show: Show, output: Output, request: Request) -> No
 
     for line in diff(record.files, output.colour):
         output.write(line)
-    if show.product == "diff" and not show.quiet:
-        sys.stderr.write(_summary(record, show, has_colour(sys.stderr)))
 
 
 def _check(record: RunRecord, show: Show, output: Output, request: Request) -> None:
@@ -113,13 +118,15 @@ def _apply(record: RunRecord, show: Show, output: Output, request: Request) -> N
     if show.verbose or request.into or not request.write:
         _diff(record, show, output, request)
         output.write("\n")
-    output.write(_summary(record, show, output.colour))
+    output.write(_summary(record, request, show, output.colour))
 
 
-def _summary(record: RunRecord, show: Show, colour: bool) -> str:
+def _summary(record: RunRecord, request: Request, show: Show, colour: bool) -> str:
+    from kmigrate.report.advice import advice
     from kmigrate.report.summary import summary
 
-    return rendered(summary(record, show.verbose), colour)
+    lines = [*summary(record, show.verbose), *advice(record, request.options.mark)]
+    return rendered(lines, colour)
 
 
 _PRODUCTS: dict[str, Callable[[RunRecord, Show, Output, Request], None]] = {

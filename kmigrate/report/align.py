@@ -52,9 +52,7 @@ def _meeting(
     return None
 
 
-def _differing(
-    before: Sequence[bytes], after: Sequence[bytes], block: Change
-) -> Iterator[Change]:
+def _differing(before: Sequence[bytes], after: Sequence[bytes], block: Change) -> Iterator[Change]:
     """The parts of a block that differ: a single line may be the same in the midst of it."""
     old, new = before[block.start : block.end], after[block.new_start : block.new_end]
     if not old or not new:

@@ -96,7 +96,9 @@ def _of_imports(after: list[bytes], group: list[Change]) -> str:
 
 def _listed(rules: list[str], width: int) -> str:
     """As many as fit in the width, at least one."""
-    shown = [rule for n, rule in enumerate(rules) if not n or len(", ".join(rules[: n + 1])) <= width]
+    shown = [
+        rule for n, rule in enumerate(rules) if not n or len(", ".join(rules[: n + 1])) <= width
+    ]
     more = len(rules) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
 

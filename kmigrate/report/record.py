@@ -55,6 +55,11 @@ class RunRecord:
         return (record for record in self.files if record.status in FAILED)
 
     @property
+    def would_change(self) -> bool:
+        """Whether there are changes that are not written."""
+        return any(record.status is Status.WOULD_CHANGE for record in self.files)
+
+    @property
     def exit_code(self) -> int:
         """2: something failed; 1: something would change or is left to do; else 0."""
         if any(self.errors):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kmigrate.model import SURFACES, Finding, Outcome, Status
-from kmigrate.report.findings import one_line, place
+from kmigrate.model import Finding, Outcome, Status
+from kmigrate.report.findings import DERIVED, one_line, place
 from kmigrate.report.record import CHANGES, FAILED, FileRecord, RunRecord
 
-GROUPS = 8
+GROUPS = 10  # over all sections, so that a summary fits on a screen
+SUBJECTS = 15
 PLACES = 3
-_BETWEEN = re.compile(r"between ([^;]+); say which with --from")
+FILES = 3
+REASON = 220
 
 _NAMED = re.compile(r"`[^`]*`")
-_DERIVED = "derived."
+_HELD = "held back: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,90 +50,116 @@ class Line:
 
 
 _SECTIONS = (
-    (Outcome.REWRITTEN, "Rewritten", Style.GOOD),
     (Outcome.REVIEW, "Changed, to be checked", Style.LOOK),
     (Outcome.FLAGGED, "Not changed: no safe equivalent", Style.BAD),
     (Outcome.UNRESOLVED, "Not changed: could not tell what it is", Style.BAD),
 )
+Groups = list[tuple[str, list[_Place]]]
 
 
 def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
-    """The lines of the summary; `verbose` shortens nothing."""
-    for outcome, title, style in _SECTIONS:
-        yield from _section(run, outcome, Line(title, style), verbose)
-    yield from _left_alone(run)
-    yield from _ambiguous(run)
+    """The lines of the summary, some forty at most; `verbose` shortens nothing."""
+    yield from _rewritten(run, verbose)
+    sections = [_groups(run, outcome) for outcome, _, _ in _SECTIONS]
+    shares = _shares([len(groups) for groups in sections], GROUPS)
+    for (_, title, style), groups, share in zip(_SECTIONS, sections, shares, strict=True):
+        yield from _section(groups, Line(title, style), len(groups) if verbose else share, verbose)
+    yield from _left_alone(run, verbose)
     yield from _totals(run)
 
 
-def _section(run: RunRecord, outcome: Outcome, title: Line, verbose: bool) -> Iterator[Line]:
-    groups: dict[str, list[_Place]] = defaultdict(list)
-    for record in run.files:
-        for finding in record.counted:
-            if finding.outcome is outcome:
-                where = place(record.path, finding)
-                groups[_NAMED.sub("`...`", finding.reason)].append(_Place(finding, where))
-    if not groups:
-        return
-    yield Line(f"{title.text} ({sum(map(len, groups.values()))})", title.style)
-    if outcome is Outcome.REWRITTEN and not verbose:
-        everything = [each for places in groups.values() for each in places]
-        yield Line(f"  {_subjects(everything, 2 * GROUPS, derived='names')}")
-    else:
-        yield from _groups(groups, verbose)
-    yield Line("")
-
-
-def _groups(groups: Mapping[str, list[_Place]], verbose: bool) -> Iterator[Line]:
-    """One reason each, the most frequent first."""
-    ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
-    shown = ranked if verbose else ranked[:GROUPS]
-    for reason, places in shown:
-        whole = {each.finding.reason for each in places}
-        yield Line(f"  {one_line(reason if len(whole) > 1 else whole.pop(), 300)}")
-        yield Line(f"    {_subjects(places, GROUPS)}", Style.FAINT)
-        yield Line(f"    {_where(places, len(places) if verbose else PLACES)}", Style.FAINT)
-    if rest := ranked[len(shown) :]:
-        count = sum(len(places) for _, places in rest)
-        reasons = _plural(len(rest), "other reason")
-        yield Line(f"  and {count} more for {reasons}; --verbose lists them", Style.FAINT)
-
-
-def _subjects(places: Sequence[_Place], width: int, derived: str = "") -> str:
-    """What was met how often: rules, and where only derived ones spoke, `derived` or the symbol."""
-    counts = Counter(_rules(each.finding) or derived or each.finding.symbol for each in places)
-    named = [f"{subject} {count}" for subject, count in counts.most_common(width)]
-    more = len(counts) - len(named)
-    return ", ".join(named) + (f", and {more} others" if more > 1 else ", and 1 other" * more)
-
-
-def _rules(finding: Finding) -> str:
-    return ", ".join(rule for rule in finding.rules if not rule.startswith(_DERIVED))
-
-
-def _where(places: Sequence[_Place], width: int) -> str:
-    more = f" and {len(places) - width} more" if len(places) > width else ""
-    return ", ".join(each.where for each in places[:width]) + more
-
-
-def _left_alone(run: RunRecord) -> Iterator[Line]:
-    skipped = [record for record in run.files if record.status is Status.SKIPPED]
-    if skipped:
-        yield Line(f"Files left alone ({len(skipped)})", Style.LOOK)
-        yield from (Line(f"  {record.message}") for record in skipped)
+def _rewritten(run: RunRecord, verbose: bool) -> Iterator[Line]:
+    counts = Counter(
+        _rule(finding) or "imports and names"
+        for record in run.files
+        for finding in record.counted
+        if finding.outcome is Outcome.REWRITTEN
+    )
+    if counts:
+        yield Line(f"Rewritten ({counts.total()})", Style.GOOD)
+        named = [f"{rule} {count}" for rule, count in counts.most_common()]
+        yield Line(f"  {_listed(named, len(named) if verbose else SUBJECTS)}")
         yield Line("")
 
 
-def _ambiguous(run: RunRecord) -> Iterator[Line]:
-    """Which `--from` settles what could mean several APIs."""
-    settled: Counter[tuple[str, ...]] = Counter()
+def _groups(run: RunRecord, outcome: Outcome) -> Groups:
+    """The findings of an outcome by reason, the most frequent first."""
+    groups: dict[str, list[_Place]] = defaultdict(list)
     for record in run.files:
         for finding in record.counted:
-            if named := _BETWEEN.search(finding.reason):
-                settled[tuple(sorted(SURFACES.keys() & set(named[1].split())))] += 1
-    for surfaces, count in settled.most_common():
-        choices = " or ".join(f"--from {surface}" for surface in surfaces)
-        yield Line(f"{choices} would settle {_plural(count, 'reference')}", Style.LOOK)
+            if finding.outcome is outcome and not finding.reason.startswith(_HELD):
+                where = place(record.path, finding)
+                groups[_NAMED.sub("`...`", finding.reason)].append(_Place(finding, where))
+    return sorted(groups.items(), key=lambda group: -len(group[1]))
+
+
+def _shares(sizes: Sequence[int], total: int) -> list[int]:
+    """How many groups of each section to show: the small ones whole, the others alike."""
+    shares = [0] * len(sizes)
+    left = sum(map(bool, sizes))
+    for number in sorted(range(len(sizes)), key=lambda number: sizes[number]):
+        if sizes[number]:
+            shares[number] = min(sizes[number], total // left)
+            total, left = total - shares[number], left - 1
+    return shares
+
+
+def _section(groups: Groups, title: Line, share: int, verbose: bool) -> Iterator[Line]:
+    if not groups:
+        return
+    yield Line(f"{title.text} ({sum(len(places) for _, places in groups)})", title.style)
+    for reason, places in groups[:share]:
+        told = one_line(_told(reason, places), 10_000 if verbose else REASON)
+        yield Line(f"  {told}  [{_subjects(places, len(places) if verbose else PLACES)}]")
+        where = [each.where for each in places]
+        yield Line(f"    {_listed(where, len(where) if verbose else PLACES)}", Style.FAINT)
+    if rest := groups[share:]:
+        count = sum(len(places) for _, places in rest)
+        reasons = plural(len(rest), "other reason")
+        yield Line(f"  and {count} more for {reasons}; --verbose lists them", Style.FAINT)
+    yield Line("")
+
+
+def _told(pattern: str, places: Sequence[_Place]) -> str:
+    """The reason, where it names one thing with all that it names."""
+    whole = dict.fromkeys(each.finding.reason for each in places)
+    if len(whole) == 1:
+        return next(iter(whole))
+    if pattern.count("`...`") != 1:
+        return pattern
+    named = [match[0] for match in map(_NAMED.search, whole) if match]
+    return pattern.replace("`...`", _listed(named, PLACES))
+
+
+def _subjects(places: Sequence[_Place], width: int) -> str:
+    """The rules that spoke, or the symbols where no rule of the table did, by frequency."""
+    counts = Counter(_rule(each.finding) or each.finding.symbol for each in places)
+    return _listed([subject for subject, _ in counts.most_common()], width)
+
+
+def _rule(finding: Finding) -> str:
+    """The first rule of the table that spoke."""
+    return next((rule for rule in finding.rules if not rule.startswith(DERIVED)), "")
+
+
+def _listed(parts: Sequence[str], width: int) -> str:
+    more = len(parts) - width
+    return ", ".join(parts[:width]) + (f" and {more} more" if more > 0 else "")
+
+
+def _left_alone(run: RunRecord, verbose: bool) -> Iterator[Line]:
+    skipped = [record for record in run.files if record.status is Status.SKIPPED]
+    if not skipped:
+        return
+    yield Line(f"Files left alone ({len(skipped)})", Style.LOOK)
+    shown = skipped if verbose else skipped[:FILES]
+    for record in shown:
+        held = sum(finding.reason.startswith(_HELD) for finding in record.counted)
+        behind = f" ({plural(held, 'change')} held back)" if held else ""
+        yield Line(f"  {record.message}{behind}")
+    if len(skipped) > len(shown):
+        yield Line(f"  and {len(skipped) - len(shown)} more; --verbose lists them", Style.FAINT)
+    yield Line("")
 
 
 def _totals(run: RunRecord) -> Iterator[Line]:
@@ -139,16 +167,20 @@ def _totals(run: RunRecord) -> Iterator[Line]:
     yield Line(f"{_files(run.files)}; to {run.direction.target.name}", Style.TITLE)
     if totals["references"]:
         counts = ", ".join(f"{totals[o.value]} {o.value}" for o in Outcome if totals[o.value])
-        yield Line(f"{_plural(totals['references'], 'reference')}: {counts}")
+        yield Line(f"{plural(totals['references'], 'reference')}: {counts}")
 
 
 def _files(files: Sequence[FileRecord]) -> str:
     would = any(record.status is Status.WOULD_CHANGE for record in files)
-    changed = sum(record.status in CHANGES for record in files)
-    failed = sum(record.status in FAILED for record in files)
-    parts = [_plural(len(files), "file"), f"{changed} {'would change' if would else 'changed'}"]
+    changed, failed = _count(files, CHANGES), _count(files, FAILED)
+    parts = [plural(len(files), "file"), f"{changed} {'would change' if would else 'changed'}"]
     return ", ".join(parts + [f"{failed} failed"] * bool(failed))
 
 
-def _plural(count: int, noun: str) -> str:
+def _count(files: Iterable[FileRecord], statuses: Iterable[Status]) -> int:
+    return sum(record.status in statuses for record in files)
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
     return f"{count} {noun}" + "s" * (count != 1)
