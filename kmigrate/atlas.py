@@ -50,7 +50,10 @@ def versions(surface: Surface) -> tuple[str, ...]:
     return tuple(
         sorted(
             found,
-            key=lambda version: (not is_standalone or version_key(version) < (2, 4), version_key(version)),
+            key=lambda version: (
+                not is_standalone or version_key(version) < (2, 4),
+                version_key(version),
+            ),
             reverse=True,
         )
     )
@@ -102,12 +105,14 @@ class Atlas:
         return standalone if standalone and self.has(standalone) else path
 
     def is_module(self, path: str) -> bool:
+        """Is `path` a module of the surface?"""
         if not path:
             return True
         snapshot = self.holding(path)
         return snapshot is not None and snapshot.is_module(path)
 
     def star(self, module: str) -> frozenset[str]:
+        """The names that a star import of `module` brings in any version."""
         names: set[str] = set()
         for snapshot in self.snapshots():
             if snapshot.is_module(module):
@@ -117,6 +122,7 @@ class Atlas:
 
 @cache
 def atlas(surface: Surface, only: str | None = None) -> Atlas:
+    """The atlas of a surface, of one version `only` if given."""
     return Atlas(surface, only)
 
 

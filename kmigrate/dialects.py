@@ -6,7 +6,12 @@ from functools import cache
 
 DIALECTS = ("keras", "tf.keras", "tf_keras", "tf")
 
-_ROOTS = {"keras": "keras", "tf.keras": "tensorflow.keras", "tf_keras": "tf_keras", "tf": "tensorflow"}
+_ROOTS = {
+    "keras": "keras",
+    "tf.keras": "tensorflow.keras",
+    "tf_keras": "tf_keras",
+    "tf": "tensorflow",
+}
 _PREFIXES = (
     # The longest first: a private or historical home of the same API is read as the dialect.
     ("tensorflow.contrib.keras.api.keras", "tf.keras"),
@@ -47,4 +52,5 @@ def qualified(dialect: str, path: str) -> str:
 
 
 def is_library(dotted: str) -> bool:
+    """Does the qualified name begin with one of the libraries?"""
     return dotted.split(".", 1)[0] in LIBRARIES

@@ -12,7 +12,16 @@ _SOURCE_ONLY = ("keras@1", "tf@1")
 _DEFAULT = {"keras": "keras@3", "tf.keras": "tf.keras@3", "tf_keras": "tf_keras", "tf": "tf@2"}
 _AUTO = ("keras", "tf.keras", "tf_keras")
 # The likeliest first: where readings differ, the first one is acted on and called a review.
-_LIKELIEST = ("keras@2", "keras@1", "keras@3", "tf.keras@2", "tf.keras@3", "tf_keras", "tf@2", "tf@1")
+_LIKELIEST = (
+    "keras@2",
+    "keras@1",
+    "keras@3",
+    "tf.keras@2",
+    "tf.keras@3",
+    "tf_keras",
+    "tf@2",
+    "tf@1",
+)
 _PIN_OF = {"keras": "keras", "tf.keras": "tensorflow", "tf": "tensorflow"}
 
 
@@ -29,7 +38,8 @@ def resolve_direction(
             if surface not in known:
                 known.append(surface)
     return Direction(
-        {dialect: _possible(surfaces, ruled_out) for dialect, surfaces in candidates.items()}, target
+        {dialect: _possible(surfaces, ruled_out) for dialect, surfaces in candidates.items()},
+        target,
     )
 
 
@@ -56,7 +66,9 @@ def _target(options: Options, pins: Mapping[str, str]) -> Surface:
         target = SURFACES[name]
         if version and surface_of(dialect, version) != target:
             actual = surface_of(dialect, version).name
-            raise ValueError(f"--to {name} contradicts {flag} {version}, where {dialect} is {actual}")
+            raise ValueError(
+                f"--to {name} contradicts {flag} {version}, where {dialect} is {actual}"
+            )
         return target
     if version is None and dialect == "tf.keras":
         pinned = pins.get("tensorflow", "")
@@ -95,7 +107,7 @@ def _possible(surfaces: list[Surface], ruled_out: Mapping[str, str]) -> tuple[Su
 
 
 def _choices(without: tuple[str, ...]) -> str:
-    return ", ".join(name for name in (*DIALECTS, *SURFACES) if name not in without)
+    return ", ".join(name for name in dict.fromkeys((*DIALECTS, *SURFACES)) if name not in without)
 
 
 def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str]) -> Direction:

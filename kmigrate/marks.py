@@ -14,14 +14,17 @@ _MARKED = "# TODO(kmigrate "
 _MARK = re.compile(re.escape(_MARKED) + r"(?P<rule>[\w.]+)\): ")
 
 
-def mark_edits(source: SourceText, found: Scan, findings: list[Finding], insert: bool) -> Iterator[Edit]:
+def mark_edits(
+    source: SourceText, found: Scan, findings: list[Finding], insert: bool
+) -> Iterator[Edit]:
     """Insert the marks that are missing (if asked to), remove those whose site is gone."""
     existing = {}
     if _MARKED in source.text:
         existing = {
             line: match["rule"]
             for line, comment in source.comments.items()
-            if (match := _MARK.match(comment)) and not source.lines[line - 1].partition("#")[0].strip()
+            if (match := _MARK.match(comment))
+            and not source.lines[line - 1].partition("#")[0].strip()
         }
     flagged = [f for f in findings if f.outcome is Outcome.FLAGGED and not f.ignored]
     if not existing and not (insert and flagged):

@@ -12,10 +12,22 @@ from kmigrate.check import violations
 from kmigrate.dialects import LIBRARIES, is_library, locate
 from kmigrate.direction import narrowed, resolve_direction, target_version
 from kmigrate.marks import mark_edits
-from kmigrate.match.matcher import Filter, Matcher
+from kmigrate.match.matcher import Matcher
 from kmigrate.match.proof import impossible
+from kmigrate.match.site import Filter
 from kmigrate.match.sites import Court
-from kmigrate.model import SURFACES, Direction, Edit, Finding, Module, Options, Outcome, Result, Span, Survey
+from kmigrate.model import (
+    SURFACES,
+    Direction,
+    Edit,
+    Finding,
+    Module,
+    Options,
+    Outcome,
+    Result,
+    Span,
+    Survey,
+)
 from kmigrate.rewrite import Refused, apply
 from kmigrate.rulebook.table import load_table
 from kmigrate.scan import Scan, parse, scan
@@ -124,7 +136,10 @@ def migrate(
         reason = _held_back(matcher, direction)
         if reason:
             return Result(text, text, tuple(_held(matcher.findings, reason)), held_back=reason)
-        edits: list[Edit] = [*matcher.edits, *mark_edits(source, found, matcher.findings, options.mark)]
+        edits: list[Edit] = [
+            *matcher.edits,
+            *mark_edits(source, found, matcher.findings, options.mark),
+        ]
         try:
             after = apply(source, edits) if edits else text
         except Refused as refusal:

@@ -37,6 +37,7 @@ class Surface:
 
     @property
     def name(self) -> str:
+        """How the command line spells the surface."""
         if self.dialect == "tf_keras":
             return "tf_keras"
         return f"{self.dialect}@{self.api[-1] if self.api[-1].isdigit() else '2'}"
@@ -67,6 +68,7 @@ class Span:
     end_column: int
 
     def contains(self, other: Span) -> bool:
+        """Does the span hold the other one?"""
         return (self.line, self.column) <= (other.line, other.column) and (
             other.end_line,
             other.end_column,
@@ -180,7 +182,9 @@ class Finding:
     reason: str = ""
     before: str = ""
     after: str = ""
-    ignored: bool = False  # by `# kmigrate: ignore`, --ignore or --select: never counts towards the exit code
+    ignored: bool = (
+        False  # by `# kmigrate: ignore`, --ignore or --select: never counts towards the exit code
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,7 @@ class Result:
 
     @property
     def changed(self) -> bool:
+        """Is there a new text?"""
         return self.after is not None and self.after != self.before
 
 

@@ -38,4 +38,3 @@ def ignored_by_option(finding: Finding, options: Options) -> bool:
     if not options.select:
         return False
     return not any(covers(prefix, rule) for prefix in options.select for rule in finding.rules)
-

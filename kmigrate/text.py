@@ -63,12 +63,15 @@ class SourceText:
         )
 
     def offset(self, line: int, column: int) -> int:
+        """The offset in the text of a line (from 1) and a column (from 0)."""
         return self._starts[line - 1] + column
 
     def offsets(self, span: Span) -> tuple[int, int]:
+        """Start and end of a span as offsets in the text."""
         return self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
 
     def slice(self, span: Span) -> str:
+        """The text of a span."""
         start, end = self.offsets(span)
         return self.text[start:end]
 
@@ -81,5 +84,6 @@ class SourceText:
         return "\n"
 
     def indentation(self, line: int) -> str:
+        """The blanks that a line begins with."""
         content = self.lines[line - 1]
         return content[: len(content) - len(content.lstrip(" \t\f"))]

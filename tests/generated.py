@@ -204,6 +204,27 @@ def programs() -> st.SearchStrategy[str]:
     return _texts().filter(compiles)
 
 
+def modules() -> st.SearchStrategy[str]:
+    """Modules of imports and aliases, for others to import from."""
+    lines = st.sampled_from([*IMPORTS, *ALIASES, "if flag: K = mine", "show(K.sum)", "__all__ = ['K']"])
+    return st.lists(lines, min_size=1, max_size=6).map("\n".join).map("{}\n".format)
+
+
+def importers() -> st.SearchStrategy[str]:
+    """Programs that import names from another module in various ways."""
+    ways = (
+        "from other_module import {0}",
+        "from other_module import {0} as {0}",
+        "from other_module import *",
+        "import other_module as o; {0} = o.{0}",
+        "import other_module; show(other_module.{0})",
+    )
+    imports = st.builds(lambda way, name: way.format(name), st.sampled_from(ways), _NAMES)
+    parts = st.tuples(st.lists(imports, min_size=1, max_size=3), st.lists(simple(), max_size=3))
+    lines = parts.map(lambda both: [*both[0], *(line for lines in both[1] for line in lines)])
+    return lines.map(lambda lines: "\n".join(lines) + "\n").filter(compiles)
+
+
 @st.composite
 def _texts(draw: st.DrawFn) -> str:
     """A program; its tabs, line endings, comments and blank lines as people have them."""

@@ -21,7 +21,8 @@ from kmigrate.text import SourceText
 
 CASES = Path(__file__).parent / "cases"
 LIBRARIES = ("keras", "tensorflow", "tf_keras")
-STAND_INS = (*LIBRARIES, "mine")
+OTHER = "other_module"
+STAND_INS = (*LIBRARIES, "mine", OTHER)
 CHANGED = (Outcome.REWRITTEN, Outcome.REVIEW)
 LEFT = (Outcome.FLAGGED, Outcome.UNRESOLVED)
 
@@ -178,10 +179,10 @@ def stand_ins() -> Iterator[None]:
         sys.modules.update(real)
 
 
-def shown(program: str) -> list[str]:
+def shown(program: str, other: str = "") -> list[str]:
     """Run a program; the names of what it gives to `show`, in order, and what it raises.
 
-    It may use `mine`, which stands for anything of its own, `flag` (False), `Base` (a class),
+    `other` is run first, as the module OTHER, from which the program may import. Both may use `mine`, which stands for anything of its own, `flag` (False), `Base` (a class),
     `decorated`, and `call`, which goes on after an error.
     """
     names: list[str] = []
@@ -202,7 +203,17 @@ def shown(program: str) -> list[str]:
 
     known = {"show": show, "call": call, "decorated": decorated, "flag": False, "__name__": "p"}
     with stand_ins():
-        exec_in = {**known, "mine": StandIn("mine"), "Base": type("Base", (), {})}
-        code = compile(program, "<program>", "exec", dont_inherit=True)
-        call(lambda: exec(code, exec_in))
+        known = {**known, "mine": StandIn("mine"), "Base": type("Base", (), {})}
+        sys.modules[OTHER] = module = types.ModuleType(OTHER)
+        module.__dict__.update(known)
+        for text, scope in ((other, module.__dict__), (program, known)):
+            call(exec, compile(text, "<program>", "exec", dont_inherit=True), scope)
     return names
+
+
+def bound(program: str) -> set[str]:
+    """The names that a program has bound when it has run."""
+    with stand_ins():
+        scope = {"mine": StandIn("mine"), "show": lambda x: x, "flag": False}
+        exec(compile(program, "<program>", "exec", dont_inherit=True), scope)
+        return scope.keys() - {"mine", "show", "flag", "__builtins__"}

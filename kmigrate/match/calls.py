@@ -35,13 +35,16 @@ class BoundCall:
 
     @property
     def hides_positions(self) -> bool:
+        """Does `*args` stand in the call?"""
         return any(argument.stars == 1 for argument in self.arguments)
 
     @property
     def hides_keywords(self) -> bool:
+        """Does `**kwargs` stand in the call?"""
         return any(argument.stars == 2 for argument in self.arguments)
 
     def given(self) -> dict[str, Argument]:
+        """The arguments by the parameters or keywords that they give."""
         return {**self.parameters, **self.extra}
 
 
@@ -51,12 +54,16 @@ def arguments_of(call: ast.Call) -> list[Argument]:
     for value in call.args:
         position = (value.lineno, value.col_offset)
         is_star = isinstance(value, ast.Starred)
-        found.append((position, value.value if isinstance(value, ast.Starred) else value, None, int(is_star)))
+        found.append(
+            (position, value.value if isinstance(value, ast.Starred) else value, None, int(is_star))
+        )
     for keyword in call.keywords:
         position = (keyword.lineno, keyword.col_offset)
         found.append((position, keyword.value, keyword.arg, 0 if keyword.arg else 2))
     found.sort(key=lambda item: item[0])
-    return [Argument(index, value, name, stars) for index, (_, value, name, stars) in enumerate(found)]
+    return [
+        Argument(index, value, name, stars) for index, (_, value, name, stars) in enumerate(found)
+    ]
 
 
 def bind(call: ast.Call, signature: Signature) -> BoundCall:

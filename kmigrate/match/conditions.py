@@ -47,7 +47,10 @@ def holds(when: When, bound: BoundCall) -> bool:
         return False
     if any(name not in given for name in when.positional):
         return False
-    if any(name not in given or isinstance(given[name].value, ast.Tuple | ast.List) for name in when.scalar):
+    if any(
+        name not in given or isinstance(given[name].value, ast.Tuple | ast.List)
+        for name in when.scalar
+    ):
         return False
     if any(name not in given or literal_of(given[name].value)[0] for name in when.computed):
         return False
@@ -55,7 +58,10 @@ def holds(when: When, bound: BoundCall) -> bool:
         return False
     if not all(_equals(given[name].value, wanted) for name, wanted in when.equals.items()):
         return False
-    if any(name not in given or _equals(given[name].value, known) for name, known in when.differs.items()):
+    if any(
+        name not in given or _equals(given[name].value, known)
+        for name, known in when.differs.items()
+    ):
         return False
     return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
 

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kmigrate.match.actions import Action
+from kmigrate.match.importing import Imported, StatementPlan
 from kmigrate.match.judge import MISSING, NAME
 from kmigrate.match.sites import Court
-from kmigrate.match.spelling import Imported, Speller, StatementPlan
+from kmigrate.match.spelling import Speller
 from kmigrate.model import Edit, EditImport, Finding, ImportedName, Outcome
 from kmigrate.scan.scopes import ImportStatement
 from kmigrate.text import SourceText
@@ -128,7 +129,9 @@ def _from(
     modules = Counter(found[0] for found in wanted if found)
     if not modules:
         return None, [None for _ in wanted], []
-    main = plan.statement.module if plan.statement.module in modules else modules.most_common(1)[0][0]
+    main = (
+        plan.statement.module if plan.statement.module in modules else modules.most_common(1)[0][0]
+    )
     names: list[ImportedName | None] = []
     moved: dict[str, list[str]] = {}
     seen: set[tuple[str, str]] = set()
@@ -144,12 +147,16 @@ def _from(
                 f"{name.name} as {name.asname}" if name.asname else name.name
             )
     statements = [
-        f"from {module} import {', '.join(parts)}" if module else "\n".join(f"import {p}" for p in parts)
+        f"from {module} import {', '.join(parts)}"
+        if module
+        else "\n".join(f"import {p}" for p in parts)
         for module, parts in moved.items()
     ]
     if main == "":
         whole = [name for name in names if name]
-        lines = [f"import {n.name} as {n.asname}" if n.asname else f"import {n.name}" for n in whole]
+        lines = [
+            f"import {n.name} as {n.asname}" if n.asname else f"import {n.name}" for n in whole
+        ]
         return None, [None for _ in names], [*lines, *statements]
     return (main if main != plan.statement.module else None), names, statements
 
@@ -201,14 +208,19 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
         reason = f"the target has no `{imported.before}`, and what is used of it has no counterpart"
     elif imported.after and imported.uses:
         is_same = imported.after == imported.before and imported.local == imported.binding.name
-        outcome, rules = (Outcome.KEPT if is_same else Outcome.REWRITTEN), (() if is_same else rules)
+        outcome, rules = (
+            (Outcome.KEPT if is_same else Outcome.REWRITTEN),
+            (() if is_same else rules),
+        )
         reason = "" if is_same else "imported from where the target has it"
     elif outcome is Outcome.FLAGGED:
         pass
     elif not _changes(imported, court):
         outcome, rules, reason = Outcome.KEPT, (), ""
     after = "" if outcome in (Outcome.KEPT, Outcome.FLAGGED) else imported.after
-    return Finding(span, imported.before, outcome, rules, reason, before, after if is_edited else "")
+    return Finding(
+        span, imported.before, outcome, rules, reason, before, after if is_edited else ""
+    )
 
 
 def _changes(imported: Imported, court: Court) -> bool:

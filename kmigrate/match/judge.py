@@ -49,6 +49,7 @@ class Judge:
 
     @cached_property
     def is_same(self) -> bool:
+        """Is the source the target itself?"""
         return self.source == self.target
 
     @cached_property
@@ -65,6 +66,7 @@ class Judge:
         return ".".join(parts[:known]), parts[known:]
 
     def proven(self, rule: str) -> bool:
+        """Has a recorded run proven the rule in this direction?"""
         return proves(rule, self.source.api, self.target.api)
 
     def _symbol(self, path: str) -> Symbol:
@@ -85,7 +87,11 @@ class Judge:
             return self._missing(path, canonical, row)
         name = qualified(dialect, found)
         is_derived = found in (path, canonical) or row is None
-        action = Action(name) if name == self._source_name(path) else self._renamed(name, row, is_derived)
+        action = (
+            Action(name)
+            if name == self._source_name(path)
+            else self._renamed(name, row, is_derived)
+        )
         return Symbol(path, canonical, found, dialect, row, action)
 
     def _source_name(self, path: str) -> str:
@@ -96,12 +102,16 @@ class Judge:
         if self.target.dialect == "tf":
             dialect = self.source.dialect
         name = qualified(dialect, path)
-        action = Action(name) if name == self._source_name(path) else self._renamed(name, None, True)
+        action = (
+            Action(name) if name == self._source_name(path) else self._renamed(name, None, True)
+        )
         return Symbol(path, canonical, path, dialect, None, action)
 
     def _renamed(self, name: str, row: SymbolRow | None, is_derived: bool) -> Action:
         if is_derived or row is None:
-            return Action(name, Outcome.REWRITTEN, (NAME,), "the same object under its name in the target")
+            return Action(
+                name, Outcome.REWRITTEN, (NAME,), "the same object under its name in the target"
+            )
         action = Action(name, Outcome.REWRITTEN, (row.id,), "the same under another name")
         return self.weighed(action, row.id, row.note)
 

@@ -10,11 +10,14 @@ from kmigrate.text import SourceText
 
 
 def rendered(edit: Edit, source: SourceText, call: ast.Call | None) -> str:
+    """The text of `edit`, for a person to read."""
     if isinstance(edit, Respell):
         return edit.text
     if call is None or not isinstance(edit, EditCall | FillTemplate):
         return ""
-    return _call(edit, source, call) if isinstance(edit, EditCall) else _template(edit, source, call)
+    return (
+        _call(edit, source, call) if isinstance(edit, EditCall) else _template(edit, source, call)
+    )
 
 
 def _call(edit: EditCall, source: SourceText, call: ast.Call) -> str:

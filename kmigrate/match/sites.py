@@ -4,64 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kmigrate.atlas import atlas
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import ORDER, Action
 from kmigrate.match.arguments import ArgumentMatcher
-from kmigrate.match.judge import MISSING, Judge, Symbol
+from kmigrate.match.judge import Judge
 from kmigrate.match.proof import is_older_style, takes
+from kmigrate.match.reading import Reading
 from kmigrate.match.templates import rewrite
 from kmigrate.model import SURFACES, Direction, Outcome, Surface
 from kmigrate.rulebook.table import Table
 
 UNKNOWN = "derived.unknown"
 AMBIGUOUS = "derived.ambiguous"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one name may mean on one surface: the symbol it leads to and the names behind it."""
-
-    judge: Judge
-    symbol: Symbol
-    tail: tuple[str, ...]
-
-    @property
-    def is_unknown(self) -> bool:
-        """The name leads into a module or a function, which has no such thing."""
-        if not self.tail:
-            return False
-        snapshot = self.judge.atlas.holding(self.symbol.path)
-        kind = snapshot.kind(self.symbol.path) if snapshot and self.symbol.path else "module"
-        return kind == "module" or (kind == "function" and not self.tail[0].startswith("__"))
-
-
-    @property
-    def destination(self) -> str:
-        """The qualified name in the target: what is unknown keeps its name in a module that is."""
-        name = self.symbol.action.name
-        if not name or not self.is_unknown:
-            return ".".join((name, *self.tail)) if name else ""
-        is_lost = not self.judge.atlas.is_module(self.symbol.path)
-        path = ".".join((self.symbol.path, *self.tail))
-        return "" if is_lost or self.judge.is_known_elsewhere(path) else ".".join((name, *self.tail))
-
-    @property
-    def is_member_to_report(self) -> bool:
-        """Is a class's member worth a finding? An attribute is one only where a rule names it:
-
-        snapshots do not show what instances get in `__init__`. Nor is a member of a class that is
-        itself without a counterpart: the class is flagged.
-        """
-        owner = self.judge.symbol(self.symbol.path.rpartition(".")[0])
-        if not owner.destination and owner.action.outcome is Outcome.FLAGGED:
-            return False
-        if self.symbol.destination or self.symbol.row or MISSING not in self.symbol.action.rules:
-            return True
-        snapshot = self.judge.atlas.holding(self.symbol.path)
-        return snapshot is not None and snapshot.kind(self.symbol.path) == "method"
 
 
 class Court:
@@ -85,17 +42,20 @@ class Court:
         }
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
         self._standalone = tuple(
-            Judge(table, SURFACES[name], direction.target, version) for name in ("keras@2", "keras@1")
+            Judge(table, SURFACES[name], direction.target, version)
+            for name in ("keras@2", "keras@1")
         )
         self._goal = atlas(direction.target, version)
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
 
     def is_source(self, name: str) -> bool:
+        """May the qualified name come from one of the source surfaces?"""
         located = locate(name)
         return located is not None and located[0] in self._judges
 
     def judges(self, dialect: str) -> tuple[Judge, ...]:
+        """The judges of the surfaces that a dialect may mean."""
         return self._judges.get(dialect, ())
 
     def readings(self, name: str) -> tuple[Reading, ...]:
@@ -117,9 +77,9 @@ class Court:
             found.append(Reading(judge, judge.symbol(known), tail))
         if not found:
             return ()
-        known = [reading for reading in found if not reading.is_unknown] or found
-        shortest = min(len(reading.tail) for reading in known)
-        return tuple(reading for reading in known if len(reading.tail) == shortest)
+        clear = [reading for reading in found if not reading.is_unknown] or found
+        shortest = min(len(reading.tail) for reading in clear)
+        return tuple(reading for reading in clear if len(reading.tail) == shortest)
 
     def destination(self, name: str) -> str:
         """The qualified name that `name` has in the target; "" when it has none there."""
@@ -127,7 +87,9 @@ class Court:
             return name
         readings = self.readings(name)
         found = {reading.destination for reading in readings}
-        if len(found) > 1 and not any(one.judge.atlas.is_module(one.symbol.path) for one in readings):
+        if len(found) > 1 and not any(
+            one.judge.atlas.is_module(one.symbol.path) for one in readings
+        ):
             return readings[0].destination
         return found.pop() if len(found) == 1 else ""
 
@@ -140,7 +102,12 @@ class Court:
     def is_same(self, name: str, other: str) -> bool:
         """Do two qualified names of the target stand for one object?"""
         one, two = locate(name), locate(other)
-        if one is None or two is None or one[0] != two[0] or one[0] != self._direction.target.dialect:
+        if (
+            one is None
+            or two is None
+            or one[0] != two[0]
+            or one[0] != self._direction.target.dialect
+        ):
             return False
         canonical = self._goal.canonical(one[1])
         return canonical is not None and canonical == self._goal.canonical(two[1])
@@ -171,7 +138,9 @@ class Court:
         if len({_effect(action) for action in verdicts}) == 1:
             return max(verdicts, key=lambda action: ORDER.index(action.outcome))
         meant = " or ".join(f"`{name}`" for name in dict.fromkeys(names))
-        return Action("", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things")
+        return Action(
+            "", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things"
+        )
 
     def method(self, names: Iterable[str], call: ast.Call | None) -> Action:
         """The verdict on a method of a receiver of any of several classes.
@@ -287,7 +256,9 @@ def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Ac
         *(other for other in actions[1:] if not _is_older_word(other[0], likeliest, other[1])),
     ]
     if len({_effect(action) for _, action in actions}) == 1:
-        return max((action for _, action in actions), key=lambda action: ORDER.index(action.outcome))
+        return max(
+            (action for _, action in actions), key=lambda action: ORDER.index(action.outcome)
+        )
     surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
     reason = f"what it becomes differs between {surfaces}; say which with --from"
     if any(surface == target for surface, _ in actions):
@@ -309,6 +280,3 @@ def _is_older_word(surface: Surface | None, first: Surface | None, action: Actio
 
 def _effect(action: Action) -> tuple[object, ...]:
     return action.name, action.call, action.template
-
-
-__all__ = ["AMBIGUOUS", "MISSING", "UNKNOWN", "Court", "Reading", "qualified"]

@@ -4,71 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from kmigrate.dialects import is_library, locate, qualified
+from kmigrate.dialects import is_library, qualified
+from kmigrate.match.importing import (
+    Addition,
+    Imported,
+    Star,
+    StatementPlan,
+    below,
+    below_in_api,
+    import_form,
+    path_of,
+)
 from kmigrate.match.sites import Court
 from kmigrate.scan import Scan
 from kmigrate.scan.scopes import Binding, ImportStatement, Position, Scope, lookup
-
-
-@dataclass(eq=False, slots=True)
-class Imported:
-    """One imported name: what it stands for before and after, and whether anything needs it."""
-
-    binding: Binding
-    before: str  # the qualified name of the whole alias: `keras.layers.core` for `import keras.layers.core`
-    after: str  # "" when the target has none; then the name stays as it is
-    is_frozen: bool = False
-    is_shim: bool = False  # one of several imports that give the name, by what is installed
-    is_lost: bool = False  # the target has it no more, and code that stays uses it
-    is_pinned: bool = False  # the local name must stay: others import it, or code kept it
-    uses: int = 0
-    spelled: int = 0  # uses that are still written through it
-    local: str = ""
-
-    @property
-    def is_alive(self) -> bool:
-        return self.is_frozen or self.is_pinned or not self.uses or self.spelled > 0
-
-
-@dataclass(slots=True)
-class Star:
-    """A star import: its module before and after, its uses, and those still written through it."""
-
-    before: str
-    after: str
-    uses: int = 0
-    spelled: int = 0
-    is_needed: bool = False  # it may give names that nothing else explains
-
-    @property
-    def is_alive(self) -> bool:
-        return self.is_needed or not self.uses or self.spelled > 0
-
-
-@dataclass(slots=True)
-class Addition:
-    """A new import: `from module import name as local`, or `import name as local`."""
-
-    module: str
-    name: str
-    local: str
-
-    @property
-    def statement(self) -> str:
-        leaf = self.name
-        alias = "" if self.local == leaf else f" as {self.local}"
-        return f"from {self.module} import {leaf}{alias}" if self.module else f"import {leaf}{alias}"
-
-
-@dataclass(eq=False, slots=True)
-class StatementPlan:
-    """What becomes of one import statement."""
-
-    statement: ImportStatement
-    names: list[Imported] = field(default_factory=list)
-    additions: list[Addition] = field(default_factory=list)
 
 
 class Speller:
@@ -89,7 +39,7 @@ class Speller:
         if found.resolver.reads_unknown():
             for star in self.stars.values():
                 star.is_needed = True
-                if _path(star.after) != _path(star.before):
+                if path_of(star.after) != path_of(star.before):
                     star.after = ""  # another module gives other names
         self._freeze_shims()
         self._taken = self._names_taken()
@@ -148,9 +98,9 @@ class Speller:
             return
         imported.is_pinned = True
         imported.local = binding.name
-        if is_lost and imported.after and _path(imported.after) != _path(imported.before):
+        if is_lost and imported.after and path_of(imported.after) != path_of(imported.before):
             # What moved lacks something that is used: keep the old path, which fails there.
-            imported.after = qualified(self._target, _path(imported.before))
+            imported.after = qualified(self._target, path_of(imported.before))
             imported.is_lost = True
 
     def _names_taken(self) -> frozenset[str]:
@@ -201,7 +151,7 @@ class Speller:
             wanted = imported.after.split(".")[0]
             return binding.name if imported.after.startswith("tensorflow.keras") else wanted
         wanted = imported.after.rpartition(".")[2]
-        is_root = _path(imported.before) == "" and binding.name == "keras"
+        is_root = path_of(imported.before) == "" and binding.name == "keras"
         if wanted == binding.name or is_root:
             return binding.name
         return wanted if self._is_free(wanted, imported.after, binding.scope) else binding.name
@@ -236,9 +186,9 @@ class Speller:
         if binding.statement in self.stars:
             return self._through_star(name, binding.statement, base)
         after = self.meaning_after(binding, base)
-        rest = _below(name, after)
+        rest = below(name, after)
         if rest is None and self.is_frozen(binding):
-            rest = _below_in_api(name, after)
+            rest = below_in_api(name, after)
         if rest is None:
             return None
         imported = self.imported.get(binding)
@@ -249,7 +199,7 @@ class Speller:
         """A star import goes on giving what its module still has under the same path."""
         star = self.stars[statement]
         leaf = name.rpartition(".")[2]
-        if not star.after or _path(star.before) != _path(star.after):
+        if not star.after or path_of(star.before) != path_of(star.after):
             return None
         return leaf if self._court.offers(star.after, leaf, name) else None
 
@@ -280,8 +230,8 @@ class Speller:
         alias = statement.node.names[imported.binding.index] if statement else None
         if alias is not None and isinstance(statement.node, ast.Import) and not alias.asname:  # type: ignore[union-attr]
             is_root = imported.after.partition(".")[0] == imported.local
-            return _below(name, imported.local) if is_root else _below(name, imported.after)
-        rest = _below(name, imported.after)
+            return below(name, imported.local) if is_root else below(name, imported.after)
+        rest = below(name, imported.after)
         return "" if rest is None and self._court.is_same(name, imported.after) else rest
 
     def _sees(self, scope: Scope, imported: Imported) -> bool:
@@ -293,7 +243,7 @@ class Speller:
 
     def add(self, name: str, statement: ImportStatement, as_symbol: bool, from_root: bool) -> str:
         """`name` through a new import behind `statement`; returns how it is written."""
-        module, leaf, rest = _import_form(name, as_symbol, from_root)
+        module, leaf, rest = import_form(name, as_symbol, from_root)
         meaning = f"{module}.{leaf}" if module else leaf
         plan = self.plans.setdefault(statement, StatementPlan(statement))
         local = self._reused(meaning, statement.scope)
@@ -332,41 +282,3 @@ class Speller:
             return False
         given = self._scan.resolver.starred(name)
         return bool(given) and all(self._court.destination(old) == meaning for old in given)
-
-
-def _below(name: str, base: str) -> str | None:
-    """What stands behind `base` in `name`: `.sum` for `keras.ops.sum` below `keras.ops`."""
-    if not base:
-        return None
-    if name == base:
-        return ""
-    return name[len(base) :] if name.startswith(base + ".") else None
-
-
-def _path(name: str) -> str:
-    located = locate(name)
-    return located[1] if located else name
-
-
-def _below_in_api(name: str, base: str) -> str | None:
-    """As `_below`, by the paths in the API: an import shim names it in several dialects."""
-    if "tf" in {located[0] for located in (locate(name), locate(base)) if located}:
-        return None
-    path, under = _path(name), _path(base)
-    return f".{path}" if not under else _below(path, under)
-
-
-def _import_form(name: str, as_symbol: bool, from_root: bool) -> tuple[str, str, str]:
-    """(module, leaf, rest): `from module import leaf`, written `leaf` + `rest` in the code."""
-    located = locate(name)
-    assert located is not None
-    dialect, path = located
-    root = qualified(dialect, "")
-    parent, _, leaf = path.rpartition(".")
-    if as_symbol and path:
-        return (f"{root}.{parent}" if parent else root), leaf, ""
-    if dialect == "tf" or from_root or not parent:
-        module, _, top = root.rpartition(".")
-        return module, top, f".{path}" if path else ""
-    above, _, last = parent.rpartition(".")
-    return (f"{root}.{above}" if above else root), last, f".{leaf}"

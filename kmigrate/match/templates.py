@@ -28,13 +28,16 @@ class Pattern:
 
 @cache
 def pattern_of(call: str) -> Pattern:
+    """Read the `call` of a row."""
     forwards = call.endswith("...)")
     node = ast.parse(call.replace("...)", ")"), mode="eval").body
     assert isinstance(node, ast.Call)
     captures: list[tuple[str, str | None]] = [
         (argument.id, None) for argument in node.args if isinstance(argument, ast.Name)
     ]
-    captures += [(keyword.arg, ast.unparse(keyword.value)) for keyword in node.keywords if keyword.arg]
+    captures += [
+        (keyword.arg, ast.unparse(keyword.value)) for keyword in node.keywords if keyword.arg
+    ]
     return Pattern(tuple(captures), forwards)
 
 
@@ -43,16 +46,16 @@ def rest_first(template: str) -> str:
     """`f({x}, k=v, ...)` with the rest before the keywords, where an argument list has it."""
     if not template.endswith(", ...)"):
         return template
-    call = ast.parse(_PLACEHOLDER.sub(lambda found: "(" + found[1] + ")", template[:-6] + ")"), mode="eval").body
+    call = ast.parse(
+        _PLACEHOLDER.sub(lambda found: "(" + found[1] + ")", template[:-6] + ")"), mode="eval"
+    ).body
     if not isinstance(call, ast.Call) or not call.keywords:
         return template
     start = call.keywords[0].col_offset  # braces and brackets are equally long
     return f"{template[:start]}..., {template[start:-6]})"
 
 
-def rewrite(
-    judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None
-) -> Action | None:
+def rewrite(judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
         if any(_template(judge, symbol, case) for case in row.cases):
@@ -129,7 +132,9 @@ def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Act
     used = wanted | case.when.equals.keys()
     if any(name in given and name not in used for name in captured):
         return None
-    template = rest_first(template) if rest else template.replace(", ...", "").replace("(...)", "()")
+    template = (
+        rest_first(template) if rest else template.replace(", ...", "").replace("(...)", "()")
+    )
     names = {argument.index: name for name, argument in given.items()}
     return Action(
         outcome=Outcome.REWRITTEN,

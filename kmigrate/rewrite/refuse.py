@@ -7,7 +7,7 @@ from typing import NoReturn
 from kmigrate.model import Span
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure
+class Refused(Exception):
     """An edit that cannot be made: the reason in a sentence, and the span of the edit."""
 
     def __init__(self, reason: str, span: Span) -> None:
@@ -16,7 +16,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure
         self.span = span
 
 
-class Impossible(Exception):  # noqa: N818
+class Impossible(Exception):
     """The same before the span is known; `apply` turns it into `Refused`."""
 
 

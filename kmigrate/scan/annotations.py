@@ -14,8 +14,13 @@ def parse_annotation(literal: ast.Constant) -> ast.expr | None:
     Only a literal on one line without escapes has positions that can be told: the text of the
     value must be as long as the literal less its quotes, which the caller checks when it edits.
     """
-    value: str = literal.value
-    if not _PLAIN.fullmatch(value) or "\n" in value or literal.lineno != literal.end_lineno:
+    value = literal.value
+    if (
+        not isinstance(value, str)
+        or not _PLAIN.fullmatch(value)
+        or "\n" in value
+        or literal.lineno != literal.end_lineno
+    ):
         return None
     try:
         tree = ast.parse(value.strip(), mode="eval").body

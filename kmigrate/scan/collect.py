@@ -3,147 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from kmigrate.model import Module
 from kmigrate.scan.annotations import parse_annotation
 from kmigrate.scan.scopes import (
     Binding,
     Chain,
     ImportStatement,
-    Position,
     Scope,
     StarImport,
     absolute,
     binders,
     unwind,
 )
+from kmigrate.scan.walk import Walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_STRING_CALLS = frozenset({"patch", "import_module", "__import__", "getattr", "hasattr", "setattr"})
 
 
-class Collector:
+class Collector(Walk):
     """Walks a module once; afterwards `chains`, `imports`, `stars` and `strings` are complete."""
-
-    def __init__(self, tree: ast.Module, module: Module) -> None:
-        self.scope = self.module = Scope("module", None, tree)
-        package = module.name if module.is_package else module.name.rpartition(".")[0]
-        self._package = package
-        self._conditions = 0
-        self._is_fallback = False
-        self._literal: ast.Constant | None = None
-        self._parent: ast.AST | None = None
-        self.chains: list[Chain] = []
-        self.imports: list[ImportStatement] = []
-        self.stars: list[StarImport] = []
-        self.strings: list[tuple[ast.Constant, ast.Call, Scope]] = []
-        self.classes: dict[ast.ClassDef, Scope] = {}
-        self._visitors: dict[type[ast.AST], Callable[..., None]] = {
-            getattr(ast, name[7:]): getattr(self, name)
-            for name in dir(self)
-            if name.startswith("_visit_") and hasattr(ast, name[7:])
-        }
-        self._visit_all(tree.body)
-
-    # --- the walk ---
-
-    def _visit(self, node: ast.AST) -> None:
-        visitor = self._visitors.get(type(node))
-        if visitor is not None:
-            visitor(node)
-            return
-        outer, self._parent = self._parent, node
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                self._visit(value)
-            elif isinstance(value, list):
-                self._visit_all(value)
-        self._parent = outer
-
-    def _visit_all(self, nodes: Iterable[object]) -> None:
-        for node in nodes:
-            if isinstance(node, ast.AST):
-                self._visit(node)
-
-    def _visit_optional(self, node: ast.AST | None) -> None:
-        if node is not None:
-            self._visit(node)
-
-    def _bind(
-        self,
-        name: str,
-        node: ast.AST,
-        scope: Scope | None = None,
-        start: Position | None = None,
-        **more: object,
-    ) -> Binding:
-        scope = scope or self.scope
-        owner = scope.elsewhere.get(name, scope)
-        end = (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)
-        position = start or end
-        conditional = self._conditions > 0 or owner is not scope or start is not None
-        binding = Binding(name, scope, position, conditional, **more)  # type: ignore[arg-type]
-        owner.bindings.setdefault(name, []).append(binding)
-        return binding
-
-    def _inside(self, scope: Scope, visit: Callable[[], None]) -> None:
-        saved = self.scope, self._conditions
-        self.scope, self._conditions = scope, 0
-        visit()
-        self.scope, self._conditions = saved
-
-    def _conditionally(self, *blocks: Iterable[ast.AST]) -> None:
-        self._conditions += 1
-        for block in blocks:
-            self._visit_all(block)
-        self._conditions -= 1
-
-    # --- names and chains ---
-
-    def _chain(self, node: ast.Name | ast.Attribute, call: ast.Call | None = None) -> None:
-        root, attributes = unwind(node)
-        is_loaded = isinstance(node.ctx, ast.Load)
-        is_read = is_loaded or isinstance(node.ctx, ast.Del)
-        if attributes or is_read:
-            self.chains.append(
-                Chain(node, root, attributes, self.scope, call, is_loaded, self._literal, self._parent)
-            )
-        if not isinstance(root, ast.Name):
-            self._visit(root)
-        elif not attributes and not is_loaded:
-            self._bind(root.id, node)
-
-    def _visit_Name(self, node: ast.Name) -> None:
-        self._chain(node)
-
-    def _visit_Attribute(self, node: ast.Attribute) -> None:
-        self._chain(node)
-
-    def _visit_Constant(self, node: ast.Constant) -> None:
-        pass
-
-    def _visit_Call(self, node: ast.Call) -> None:
-        if isinstance(node.func, ast.Name | ast.Attribute):
-            self._chain(node.func, call=node)
-        else:
-            self._visit(node.func)
-        outer, self._parent = self._parent, node
-        self._visit_all(node.args)
-        for keyword in node.keywords:
-            self._visit(keyword.value)
-        self._parent = outer
-        if node.args and unwind(node.func)[1][-1:] or isinstance(node.func, ast.Name):
-            self._note_strings(node)
-
-    def _note_strings(self, node: ast.Call) -> None:
-        root, attributes = unwind(node.func)
-        names = {*attributes, root.id if isinstance(root, ast.Name) else ""}
-        if names & _STRING_CALLS:
-            for argument in node.args[:2]:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    self.strings.append((argument, node, self.scope))
 
     # --- statements that bind ---
 
@@ -168,7 +47,11 @@ class Collector:
             imported = f"{module}.{alias.name}"
             statement.bindings.append(
                 self._bind(
-                    alias.asname or alias.name, node, imported=imported, statement=statement, index=index
+                    alias.asname or alias.name,
+                    node,
+                    imported=imported,
+                    statement=statement,
+                    index=index,
                 )
             )
         self.imports.append(statement)
@@ -203,7 +86,11 @@ class Collector:
         elif isinstance(target, ast.Tuple | ast.List):
             values: list[ast.expr | None] = [None] * len(target.elts)
             stars = any(isinstance(element, ast.Starred) for element in target.elts)
-            if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(values) and not stars:
+            if (
+                isinstance(value, ast.Tuple | ast.List)
+                and len(value.elts) == len(values)
+                and not stars
+            ):
                 values = list(value.elts)
             for element, part in zip(target.elts, values, strict=True):
                 self._assign(element, part, statement)
@@ -315,7 +202,9 @@ class Collector:
         self._type_parameters(node)
         parameters = _parameters(args)
         for parameter in parameters:
-            self._bind(parameter.arg, parameter, annotation=parameter.annotation, definition=parameter)
+            self._bind(
+                parameter.arg, parameter, annotation=parameter.annotation, definition=parameter
+            )
         if parameters and isinstance(node, _FUNCTIONS):
             self.scope.receiver = parameters[0].arg
         self._visit_all(body)

@@ -50,11 +50,15 @@ class Receivers:
         node = class_scope.node
         for base in node.bases if isinstance(node, ast.ClassDef) else ():
             owner = lookup(class_scope, base.id) if isinstance(base, ast.Name) else None
-            for binding in owner.bindings.get(base.id, ()) if owner and isinstance(base, ast.Name) else ():
+            for binding in (
+                owner.bindings.get(base.id, ()) if owner and isinstance(base, ast.Name) else ()
+            ):
                 definition = binding.definition
                 if isinstance(definition, ast.ClassDef):
                     other = self._walked.classes[definition]
-                    if other not in (*seen, class_scope) and self._defined(other, method, (*seen, class_scope)):
+                    if other not in (*seen, class_scope) and self._defined(
+                        other, method, (*seen, class_scope)
+                    ):
                         return True
         return False
 
@@ -111,7 +115,9 @@ class Receivers:
         for base in node.bases:
             found.extend(self._named(base, scope))
             owner = lookup(scope, base.id) if isinstance(base, ast.Name) else None
-            for binding in owner.bindings.get(base.id, ()) if owner and isinstance(base, ast.Name) else ():
+            for binding in (
+                owner.bindings.get(base.id, ()) if owner and isinstance(base, ast.Name) else ()
+            ):
                 definition = binding.definition
                 if isinstance(definition, ast.ClassDef) and definition not in (*seen, node):
                     found.extend(self._class_bases(definition, binding.scope, (*seen, node)))

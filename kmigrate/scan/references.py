@@ -137,7 +137,7 @@ def _method(
 
 def _strings(walked: Collector, resolver: Resolver) -> Iterator[StringUse]:
     for literal, call, scope in walked.strings:
-        value: str = literal.value
+        value = str(literal.value)
         if is_library(value) and all(part.isidentifier() for part in value.split(".")):
             yield StringUse(literal, call, value)
         elif literal is not call.args[0] and value.isidentifier():

@@ -28,6 +28,7 @@ class Meaning:
 
     @property
     def is_library(self) -> bool:
+        """May it be something of a library?"""
         return any(is_library(name) for name in self.names)
 
 
@@ -37,7 +38,9 @@ NOTHING = Meaning()
 class Resolver:
     """Answers what names mean in a collected module."""
 
-    def __init__(self, walked: Collector, exports: Mapping[str, str], star_names: StarNames) -> None:
+    def __init__(
+        self, walked: Collector, exports: Mapping[str, str], star_names: StarNames
+    ) -> None:
         self._walked = walked
         self._exports = exports
         self._star_names = star_names
@@ -201,6 +204,7 @@ class Resolver:
         return name
 
     def extend(self, meaning: Meaning, attributes: tuple[str, ...]) -> tuple[str, ...]:
+        """The names with `attributes` behind them."""
         return tuple(self._extend(name, attributes) for name in meaning.names)
 
     def module_exports(self) -> dict[str, str]:

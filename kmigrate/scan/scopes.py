@@ -64,6 +64,7 @@ class Binding:
 
     @property
     def is_opaque(self) -> bool:
+        """Does the binding say nothing of what it gives?"""
         return not self.imported and self.value is None
 
 
@@ -83,6 +84,8 @@ class Chain:
 
 @dataclass(eq=False, slots=True)
 class StarImport:
+    """A star import, and from where on it is in force."""
+
     statement: ImportStatement
     position: Position
 
@@ -120,6 +123,7 @@ def is_inside(scope: Scope, other: Scope) -> bool:
 
 
 def module_of(scope: Scope) -> Scope:
+    """The module scope around a scope."""
     while scope.parent is not None:
         scope = scope.parent
     return scope

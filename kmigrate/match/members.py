@@ -1,0 +1,136 @@
+"""Methods and attributes of receivers, and names in strings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kmigrate.dialects import locate, qualified
+from kmigrate.match.actions import Action
+from kmigrate.match.render import rendered
+from kmigrate.match.site import Filter, finding_of
+from kmigrate.match.sites import Court
+from kmigrate.match.writing import QUALIFIED
+from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span
+from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.scan import MethodUse, Scan, StringUse
+from kmigrate.text import SourceText
+
+
+class Members:
+    """Decides what stands behind a receiver or in a string; fills `findings` and `edits`."""
+
+    def __init__(self, found: Scan, source: SourceText, court: Court, filters: Filter) -> None:
+        self._found = found
+        self._source = source
+        self._court = court
+        self._filters = filters
+        self.findings: list[Finding] = []
+        self.edits: list[Edit] = []
+
+    def method(self, use: MethodUse) -> None:
+        """Decide a method or attribute of a receiver."""
+        proven = bool(use.classes)
+        names = [f"{name}.{use.method}" for name in use.classes] if proven else self._guesses(use)
+        names = [name for name in names if self._knows(name)]
+        if not names or (proven and len(names) != len(use.classes)):
+            return
+        action = self._court.method(names, use.call)
+        if not proven:
+            if action.outcome is Outcome.KEPT:
+                return
+            action = action.but(
+                Outcome.REVIEW,
+                "",
+                "recognised by the method's name alone: check what it is called on",
+            )
+        self._emit_method(use, names[0], action)
+
+    def _guesses(self, use: MethodUse) -> list[str]:
+        dialects = {located[0] for name in self._dialect_names() if (located := locate(name))}
+        for dialect in sorted(dialects):
+            for judge in self._court.judges(dialect):
+                table, api = judge.table, judge.source.api
+                for _, owner in table.method_names(api).get(use.method, ()):
+                    return [qualified(dialect, f"{owner}.{use.method}")]
+                for rule, owner in table.telling_arguments(api).get(use.method, ()):
+                    if self._gives(use, rule):
+                        return [qualified(dialect, f"{owner}.{use.method}")]
+        return []
+
+    def _gives(self, use: MethodUse, rule: str) -> bool:
+        """Does the call give, by keyword, the argument that the rule is about?"""
+        row = self._court.table.by_id(rule)
+        keywords = {keyword.arg for keyword in use.call.keywords} if use.call else set()
+        return isinstance(row, ArgumentRow) and row.argument in keywords
+
+    def _dialect_names(self) -> Iterator[str]:
+        for use in self._found.uses:
+            yield from use.names
+        for statement in self._found.imports:
+            yield from (binding.imported for binding in statement.bindings)
+
+    def _knows(self, name: str) -> bool:
+        readings = self._court.readings(name)
+        return any(not reading.tail and reading.is_member_to_report for reading in readings)
+
+    def _emit_method(self, use: MethodUse, symbol: str, action: Action) -> None:
+        whole = self._source.span(use.node)
+        span = replace(whole, line=whole.end_line, column=whole.end_column - len(use.method))
+        if self._source.slice(span) != use.method:
+            return
+        finding = finding_of(self._source, span, symbol, action)
+        ignored = self._filters.ignores(finding)
+        by_safety = self._filters.safe_only and action.outcome is Outcome.REVIEW
+        edits = [] if ignored or by_safety else list(self._method_edits(use, span, action))
+        if not edits and action.outcome is Outcome.REWRITTEN:
+            finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+        self.edits.extend(edits)
+        after = ""
+        if edits:
+            after = rendered(edits[-1], self._source, use.call)
+            if isinstance(edits[-1], EditCall | FillTemplate):
+                span = edits[-1].span
+                finding = replace(finding, span=span, before=self._source.slice(span))
+        self.findings.append(replace(finding, ignored=ignored, after=after))
+
+    def _method_edits(self, use: MethodUse, span: Span, action: Action) -> Iterator[Edit]:
+        if action.template is not None and use.call is not None:
+            if not QUALIFIED.search(action.template.text):
+                part = action.template
+                whole = self._source.span(use.call)
+                yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
+            return
+        method = action.name or use.method
+        if action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
+            return
+        if method != use.method:
+            yield Respell(span, method)
+        if action.call and use.call is not None:
+            change = action.call
+            whole = self._source.span(use.call)
+            yield EditCall(whole, None, change.rename, change.values, change.drop, change.append)
+
+    def string(self, use: StringUse) -> None:
+        """Decide a string that names something of a library."""
+        if not self._court.is_source(use.name):
+            return
+        span = self._source.span(use.literal)
+        text = self._source.slice(span)
+        after = self._court.destination(use.name)
+        is_path = use.literal.value == use.name
+        if is_path and text[1:-1] == use.name and after and after != use.name:
+            reason = "a name in a string: check that it is looked up where the code now finds it"
+            action = Action(after, Outcome.REVIEW, ("derived.string",), reason)
+        else:
+            reason = f"a name in a string; it would be `{after}`" if after else "a name in a string"
+            action = Action("", Outcome.UNRESOLVED, ("derived.string",), reason)
+        if is_path and after == use.name:
+            action = Action(after)
+        finding = finding_of(self._source, span, use.name, action)
+        ignored = self._filters.ignores(finding)
+        if action.outcome is Outcome.REVIEW and not ignored and not self._filters.safe_only:
+            new = text[0] + after + text[-1]
+            self.edits.append(Respell(span, new))
+            finding = replace(finding, after=new)
+        self.findings.append(replace(finding, ignored=ignored))

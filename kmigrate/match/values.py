@@ -1,0 +1,189 @@
+"""What becomes of the values of arguments, of absent ones, and of those with a row of their own."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kmigrate.match.actions import Action
+from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.conditions import literal_of
+from kmigrate.match.judge import Judge, Symbol
+from kmigrate.model import Outcome
+from kmigrate.rulebook.rows import ArgumentRow, Literal
+from kmigrate.rulebook.table import argument_in
+
+
+@dataclass(slots=True)
+class Changes:
+    """What is collected on the way through the arguments of one call."""
+
+    action: Action
+    renamed: dict[int, str] = field(default_factory=dict)
+    old: dict[int, str] = field(default_factory=dict)
+    rows: dict[int, ArgumentRow] = field(default_factory=dict)
+    values: dict[int, str] = field(default_factory=dict)
+    drop: set[int] = field(default_factory=set)
+    append: list[tuple[str, str]] = field(default_factory=list)
+
+
+class RefusalError(Exception):
+    """A call that is left as it is, with the rule and the reason."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule, self.reason = rule, reason
+
+
+class ArgumentValues:
+    """The values of the arguments of one symbol's calls, from the source to the target."""
+
+    def __init__(self, judge: Judge, symbol: Symbol, text_of: Callable[[ast.expr], str]) -> None:
+        self.judge = judge
+        self.symbol = symbol
+        self.slice = text_of
+        self.source_api = judge.source.api
+        self.target_api = judge.target.api if symbol.dialect == judge.target.dialect else "tf"
+        self.row = symbol.row
+        goal = judge.goal_of(symbol).holding(symbol.destination)
+        self.goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination
+        self.target = goal.signature(symbol.destination) if goal else None
+
+    # --- values ---
+
+    def value(self, hub: str, api: str, argument: Argument, changes: Changes) -> None:
+        """Map a literal value. Raises RefusalError for what is no literal."""
+        if self.row is None or hub not in self.row.values:
+            return
+        mapped = {
+            spelled.get(api, own): spelled.get(self.target_api, own)
+            for own, spelled in self.row.values[hub].items()
+        }
+        mapped = {old: new for old, new in mapped.items() if old != new}
+        if not mapped:
+            return
+        is_literal, value = literal_of(argument.value)
+        if not is_literal:
+            raise RefusalError(
+                self.row.id, f"the value of `{hub}` is no literal: map {_pairs(mapped)} by hand"
+            )
+        if isinstance(value, str | int | float | bool) and value in mapped:
+            changes.values[argument.index] = _quoted(mapped[value], self.slice(argument.value))
+            reason = f"`{hub}={value!r}` is {mapped[value]!r} there"
+            changes.action = self.judge.weighed(
+                changes.action.but(Outcome.REWRITTEN, self.row.id, reason),
+                self.row.id,
+                self.row.note,
+            )
+
+    def write_defaults(self, bound: BoundCall, changes: Changes) -> None:
+        """Write out the old default of absent arguments whose default differs."""
+        row = self.row
+        if row is None:
+            return
+        taken = set(changes.renamed.values())
+        for hub in row.explicit:
+            new = argument_in(row, hub, self.target_api)
+            assert self.target is not None
+            parameter = self.target.find(new)
+            if new in taken or parameter is None:
+                continue
+            default = row.defaults.get(hub, {}).get(self.source_api) or self._source_default(
+                argument_in(row, hub, self.source_api)
+            )
+            if default is None and self._is_merged():
+                default = parameter.default
+            elif default == parameter.default:
+                continue
+            if default is None:
+                continue
+            if bound.hides_keywords or bound.hides_positions:
+                raise RefusalError(
+                    row.id, f"`*` or `**` may hide `{hub}`, whose default differs there"
+                )
+            changes.append.append((new, default))
+            changes.action = self.judge.weighed(
+                changes.action.but(
+                    Outcome.REWRITTEN, row.id, f"the old default `{hub}={default}` is written out"
+                ),
+                row.id,
+                row.note,
+            )
+
+    def _is_merged(self) -> bool:
+        """Is the symbol, by the row, another one of the source's: `CuDNNGRU` a `GRU`?
+
+        Its call then needs what tells it from a call of that one, on the next reading.
+        """
+        names = self.row.names.get(self.source_api, ()) if self.row else ()
+        return self.symbol.canonical in names[1:]
+
+    def _source_default(self, name: str) -> str | None:
+        for snapshot in self.judge.atlas.snapshots():
+            signature = snapshot.signature(self.symbol.canonical)
+            parameter = signature.find(name) if signature else None
+            if parameter is not None and parameter.default is not None:
+                return None if parameter.default.startswith("<") else parameter.default
+        return None
+
+    # --- rows on single arguments ---
+
+    def by_row(
+        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
+    ) -> None:
+        """What a row on this one argument makes of it."""
+        if row.flag:
+            raise RefusalError(row.id, row.flag)
+        reason = row.note or f"`{row.argument}` is not needed there"
+        if row.drop:
+            changes.drop.add(argument.index)
+        else:
+            changes.renamed[argument.index] = row.rename or row.argument
+            changes.old[argument.index] = row.argument
+            changes.rows[argument.index] = row
+            if not row.value:
+                return  # what becomes of it shows when its place is known
+            reason = f"`{row.argument}` is `{row.rename or row.argument}` there"
+            changes.values[argument.index] = self._filled(row, argument, bound, changes)
+        action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+        changes.action = self.judge.weighed(action, row.id, row.note)
+
+    def _filled(
+        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
+    ) -> str:
+        """The value template of a row over this argument and others, which it consumes."""
+        given = bound.given()
+        texts = {"value": argument, **given}
+        filled = row.value
+        for name, other in texts.items():
+            placeholder = "{" + name + "}"
+            if placeholder not in filled:
+                continue
+            if any(
+                isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr)
+                for node in ast.walk(other.value)
+            ):
+                raise RefusalError(
+                    row.id, f"`{name}` is more than a plain value: rewrite it by hand"
+                )
+            text = self.slice(other.value)
+            is_atom = isinstance(other.value, ast.Constant | ast.Name | ast.Attribute | ast.Tuple)
+            is_whole = re.search(r"[(,=]\s*" + re.escape(placeholder) + r"\s*[,)]", filled)
+            filled = filled.replace(placeholder, text if is_atom or is_whole else f"({text})")
+            if other.index != argument.index:
+                changes.drop.add(other.index)
+                changes.renamed.pop(other.index, None)
+        return filled
+
+
+def _pairs(mapped: dict[Literal, Literal]) -> str:
+    return ", ".join(f"{old!r} to {new!r}" for old, new in mapped.items())
+
+
+def _quoted(value: Literal, like: str) -> str:
+    """A literal in the quotes of the one that it replaces."""
+    if isinstance(value, str) and like.startswith('"'):
+        return '"' + value.replace('"', '\\"') + '"'
+    return repr(value)

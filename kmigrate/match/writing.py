@@ -1,0 +1,213 @@
+"""Names written for their place: through the imports that are there, else through new ones."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+
+from kmigrate.dialects import locate, qualified
+from kmigrate.match.actions import Action
+from kmigrate.match.site import Site, reaches
+from kmigrate.match.sites import Court
+from kmigrate.match.spelling import Speller
+from kmigrate.model import Outcome, Surface
+from kmigrate.scan import Scan, Use
+from kmigrate.scan.scopes import ImportStatement
+from kmigrate.text import SourceText
+
+QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
+SHIM = "an import shim gives this name; what it becomes cannot be written through it"
+
+
+class Writer:
+    """Spells the qualified names of actions where they stand."""
+
+    def __init__(
+        self, found: Scan, source: SourceText, court: Court, speller: Speller, target: Surface
+    ) -> None:
+        self._found = found
+        self._source = source
+        self._court = court
+        self._speller = speller
+        self._target = target
+
+    def write(self, sites: list[Site]) -> None:
+        """Write every new name, first through what is there, then through new imports."""
+        for site in sites:
+            if not self._names(site):
+                for binding in site.use.bindings:
+                    self._speller.pin(binding, is_lost=site.use.is_loaded)
+        waiting: list[Site] = []
+        for site in sites:
+            for binding in site.use.bindings:
+                self._count(binding, 1, 0)
+            if site.is_left or self._spell_through(site):
+                self._count_through(site)
+            else:
+                waiting.append(site)
+        waiting.sort(key=lambda site: (site.use.scope.kind != "module", site.span))
+        for site in waiting:
+            if not self._import_instead(site):
+                self._spell_elsewhere(site)
+
+    def _count(self, binding: object, uses: int, spelled: int) -> None:
+        imported = self._speller.imported.get(binding)  # type: ignore[call-overload]
+        statement = getattr(binding, "statement", None)
+        holder = imported or (self._speller.stars.get(statement) if statement else None)
+        if holder is not None:
+            holder.uses += uses
+            holder.spelled += spelled
+
+    def _count_through(self, site: Site) -> None:
+        for binding in site.use.bindings:
+            self._count(binding, 0, 1)
+
+    def _names(self, site: Site) -> list[str]:
+        """All qualified names that the site needs written."""
+        action = site.action
+        if action.template is not None:
+            return [self._in_target(name, site) for name in QUALIFIED.findall(action.template.text)]
+        names = [action.name] if action.name else []
+        return names + [
+            self._in_target(name, site)
+            for _, text in action.call.values
+            for name in QUALIFIED.findall(text)
+        ]
+
+    def _in_target(self, name: str, site: Site) -> str:
+        """A name of a template, which says `keras.`, in the target's dialect.
+
+        Beside raw TensorFlow the code keeps the Keras that it has.
+        """
+        located, source = locate(name), locate(site.use.names[0])
+        if located is None or located[0] != "keras":
+            return name
+        dialect = source[0] if self._target.dialect == "tf" and source else self._target.dialect
+        return qualified(dialect, located[1])
+
+    def _base_text(self, use: Use) -> str:
+        node: ast.expr = use.node
+        for _ in range(use.attributes):
+            assert isinstance(node, ast.Attribute)
+            node = node.value
+        return self._source.slice(self._source.span(node))
+
+    def _through(self, site: Site, name: str) -> str | None:
+        use = site.use
+        texts = {
+            self._speller.through(name, binding, base, self._base_text(use))
+            for binding, base in zip(use.bindings, self._bases(use), strict=True)
+        }
+        return texts.pop() if len(texts) == 1 else None
+
+    def _bases(self, use: Use) -> tuple[str, ...]:
+        if len(use.bases) == len(use.bindings):
+            return use.bases
+        return tuple(use.bases[0] for _ in use.bindings)
+
+    def _spell_through(self, site: Site) -> bool:
+        names = self._names(site)
+        if not names:
+            return True
+        if self._is_through_project(site, names):
+            return True
+        spelled = {name: self._through(site, name) for name in names}
+        if any(text is None for text in spelled.values()):
+            return False
+        self._apply(site, {name: text for name, text in spelled.items() if text is not None})
+        return True
+
+    def _is_through_project(self, site: Site, names: list[str]) -> bool:
+        """Does the project's own module that gives the name give the new one as well?"""
+        use = site.use
+        if self._speller.origins(use.bindings) or use.bindings[0].statement in self._speller.stars:
+            return False
+        old, new = locate(use.names[0]), [locate(name) for name in names]
+        return (
+            site.action.template is None
+            and old is not None
+            and all(located is not None and located[1] == old[1] for located in new)
+        )
+
+    def _import_instead(self, site: Site) -> bool:
+        """`keras = tf.keras` becomes `import keras`: the assignment was an import."""
+        parent, name = site.use.parent, site.action.name
+        is_alias = (
+            isinstance(parent, ast.Assign)
+            and parent.value is site.use.node
+            and len(parent.targets) == 1
+            and isinstance(parent.targets[0], ast.Name)
+        )
+        if not is_alias or not self._court.is_target_module(name):
+            return False
+        assert isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name)
+        module, _, leaf = name.rpartition(".")
+        local = parent.targets[0].id
+        alias = "" if local == leaf else f" as {local}"
+        site.span = self._source.span(parent)
+        site.text = f"from {module} import {leaf}{alias}" if module else f"import {leaf}{alias}"
+        return True
+
+    def _spell_elsewhere(self, site: Site) -> None:
+        origins = self._speller.origins(site.use.bindings)
+        if site.action.outcome is Outcome.FLAGGED:
+            site.action = replace(site.action, name="")
+            for binding in site.use.bindings:
+                self._speller.pin(binding, is_lost=True)
+            self._count_through(site)
+            return
+        statement = self._statement(site)
+        is_shim = any(one.is_shim for one in origins)
+        if statement is None or is_shim:
+            site.action = Action("", Outcome.UNRESOLVED, site.action.rules, SHIM)
+            site.is_left = True
+            self._count_through(site)
+            return
+        spelled: dict[str, str] = {}
+        for name in self._names(site):
+            through = self._through(site, name)
+            if through is not None:
+                self._count_through(site)
+            spelled[name] = through or self._anew(site, name, statement)
+        self._apply(site, spelled)
+
+    def _anew(self, site: Site, name: str, statement: ImportStatement) -> str:
+        position = (site.use.node.lineno, site.use.node.col_offset)
+        seen = self._speller.visible(name, site.use.scope, position)
+        if seen is not None:
+            return seen
+        base = locate(site.use.bases[0])
+        old = locate(site.use.names[0])
+        is_symbol = site.use.attributes == 0
+        is_root = base is not None and old is not None and (base[1] == "" or base[0] != old[0])
+        return self._speller.add(name, statement, is_symbol, is_root)
+
+    def _statement(self, site: Site) -> ImportStatement | None:
+        """The import statement behind which a new import for the site belongs."""
+        bindings = [imported.binding for imported in self._speller.origins(site.use.bindings)]
+        for binding in (*bindings, *site.use.bindings):
+            statement = binding.statement
+            if statement is not None and reaches(statement.scope, site.use.scope):
+                return statement
+        imports = (*self._found.imports, *self._found.walked.imports)
+        at_top = (
+            one for one in imports if one.scope.kind == "module" and one.module != "__future__"
+        )
+        return next(at_top, None)
+
+    def _apply(self, site: Site, spelled: dict[str, str]) -> None:
+        """Put the spelled names into the site's action."""
+
+        def written(text: str) -> str:
+            return QUALIFIED.sub(lambda found: spelled[self._in_target(found[0], site)], text)
+
+        action = site.action
+        if action.template is not None:
+            template = replace(action.template, text=written(action.template.text))
+            site.action = replace(action, template=template)
+            return
+        if action.name:
+            site.text = spelled[action.name]
+        values = tuple((index, written(text)) for index, text in action.call.values)
+        site.action = replace(action, call=replace(action.call, values=values))
