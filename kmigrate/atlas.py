@@ -104,6 +104,14 @@ class Atlas:
         standalone = atlas(SURFACES["keras@2"]).canonical(path)
         return standalone if standalone and self.has(standalone) else path
 
+    def inherited(self, path: str) -> Iterator[str]:
+        """`path` by its public name, and as a member of the bases of the class that it is of."""
+        yield self.canonical(path) or path
+        owner, _, member = path.rpartition(".")
+        snapshot = self.holding(owner) if owner else None
+        for base in snapshot.bases(owner) if snapshot else ():
+            yield from self.inherited(f"{base}.{member}")
+
     def is_module(self, path: str) -> bool:
         """Is `path` a module of the surface?"""
         if not path:

@@ -9,7 +9,7 @@ from functools import cache
 
 from kmigrate.atlas import atlas
 from kmigrate.check import violations
-from kmigrate.dialects import LIBRARIES, is_library, locate
+from kmigrate.dialects import LIBRARIES, is_library, locate, qualified
 from kmigrate.direction import narrowed, resolve_direction, target_version
 from kmigrate.marks import mark_edits
 from kmigrate.match.matcher import Matcher
@@ -58,6 +58,22 @@ def _star_names(module: str) -> frozenset[str]:
 
 
 @cache
+def _returned(name: str) -> str:
+    """The qualified class of what a qualified function gives, or an attribute of a class is."""
+    located = locate(name)
+    if located is None:
+        return ""
+    dialect, path = located
+    for surface in SURFACES.values():
+        if surface.dialect == dialect:
+            for candidate in (path, *atlas(surface).inherited(path)):
+                found = load_table().returned(candidate)
+                if found:
+                    return qualified(dialect, found)
+    return ""
+
+
+@cache
 def _method_names() -> frozenset[str]:
     table = load_table()
     apis = {surface.api for surface in SURFACES.values()}
@@ -96,7 +112,7 @@ def _scan(text: str, module: Module, is_last: bool) -> Scan:
     key = (text, module.name, module.is_package, tuple(module.exports.items()))
     found = _RECENT.take(key, len(text))
     if found is None:
-        found = scan(parse(text), module, _star_names, _method_names())
+        found = scan(parse(text), module, _star_names, _method_names(), _returned)
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found

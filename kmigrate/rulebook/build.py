@@ -11,6 +11,7 @@ from kmigrate.rulebook.rows import (
     Case,
     FlagRow,
     ModuleRow,
+    ReturnsRow,
     RewriteRow,
     Rows,
     SymbolRow,
@@ -29,6 +30,7 @@ def build(tables: Mapping[str, Sequence[Plain]]) -> Rows:
         flags=tuple(map(_flag, tables.get("flag", ()))),
         accepts=tuple(map(_accepts, tables.get("accepts", ()))),
         modules=tuple(ModuleRow(**row) for row in tables.get("module", ())),
+        returns=tuple(map(_returns, tables.get("returns", ()))),
     )
 
 
@@ -129,6 +131,10 @@ def _flag(row: Plain) -> FlagRow:
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
     )
+
+
+def _returns(row: Plain) -> ReturnsRow:
+    return ReturnsRow(tuple(row["symbols"]), row["class"], row["why"])
 
 
 def _accepts(row: Plain) -> AcceptsRow:

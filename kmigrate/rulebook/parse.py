@@ -205,6 +205,9 @@ _FIELDS: dict[str, Check] = {
         {"api": _text, "on": _texts, "keywords": _texts, "why": _text},
         ("api", "on", "keywords", "why"),
     ),
+    "returns": _record(
+        {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")
+    ),
     "module": _record(
         {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
         ("id", "path", "to", "why"),

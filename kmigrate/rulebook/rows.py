@@ -155,6 +155,19 @@ class AcceptsRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnsRow:
+    """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
+
+    `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`) or all
+    below a module (`applications.*`); `returned` (written `class`) is the class's path.
+    """
+
+    symbols: tuple[str, ...]
+    returned: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleRow:
     """`[[module]]`: a module path that moved (`layers.core` is `layers` in `keras3`).
 
@@ -179,3 +192,4 @@ class Rows:
     flags: tuple[FlagRow, ...] = ()
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
+    returns: tuple[ReturnsRow, ...] = ()

@@ -111,6 +111,18 @@ class Table:
             for keyword in row.keywords
         )
 
+    def returned(self, path: str) -> str:
+        """The class of what `path` gives or is; "" where no row says."""
+        exact, prefixed = self._returns
+        found = (row for pattern, row in prefixed if covers(pattern, path))
+        return exact.get(path) or next(found, "")
+
+    @cached_property
+    def _returns(self) -> tuple[Mapping[str, str], list[tuple[str, str]]]:
+        said = [(symbol, row.returned) for row in self.rows.returns for symbol in row.symbols]
+        exact = {symbol: returned for symbol, returned in said if not symbol.endswith("*")}
+        return exact, [(symbol, returned) for symbol, returned in said if symbol.endswith("*")]
+
     def module(self, path: str, target_api: str) -> str | None:
         """What the module `path` as a whole becomes."""
         row = self._modules.get(path)

@@ -10,6 +10,7 @@ import warnings
 from kmigrate.model import Module, Unreadable
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.references import MethodUse, Scan, StringUse, Use, references
+from kmigrate.scan.receivers import Returned
 from kmigrate.scan.resolve import Resolver, StarNames
 
 __all__ = ["MethodUse", "Scan", "StringUse", "Use", "parse", "scan"]
@@ -42,12 +43,16 @@ def _sentence(error: SyntaxError) -> str:
 
 
 def scan(
-    tree: ast.Module, module: Module, star_names: StarNames, method_names: frozenset[str]
+    tree: ast.Module,
+    module: Module,
+    star_names: StarNames,
+    method_names: frozenset[str],
+    returned: Returned = lambda name: "",
 ) -> Scan:
     """The references of a module. Raises Unreadable when it is nested too deeply to walk."""
     try:
         walked = Collector(tree, module)
         resolver = Resolver(walked, module.exports, star_names)
-        return references(walked, resolver, method_names)
+        return references(walked, resolver, method_names, returned)
     except RecursionError:
         raise Unreadable("nested too deeply for this Python to walk") from None

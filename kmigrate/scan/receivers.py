@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from kmigrate.dialects import is_library
 from kmigrate.scan.collect import Collector
@@ -10,39 +11,92 @@ from kmigrate.scan.resolve import Resolver
 from kmigrate.scan.scopes import Binding, Scope, lookup, unwind
 
 
+Returned = Callable[[str], str]
+"""The qualified class of what a qualified function gives, or an attribute is; "" if not known."""
+
+
 class Receivers:
     """Gives the qualified names of the library classes (or factories) an expression comes from."""
 
-    def __init__(self, walked: Collector, resolver: Resolver) -> None:
+    def __init__(self, walked: Collector, resolver: Resolver, returned: Returned) -> None:
         self._walked = walked
         self._resolver = resolver
+        self._returned = returned
         self._known: dict[Binding, tuple[str, ...]] = {}
 
     def classes(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
         """What `node` is an instance of: `keras.models.Sequential`; or () if that is not proven."""
         if isinstance(node, ast.Call):
             return self._called(node, scope)
-        root, attributes = unwind(node)
-        if not isinstance(root, ast.Name):
+        if isinstance(node, ast.Name):
+            owner = lookup(scope, node.id)
+            return self._of_name(node, owner) if owner is not None else ()
+        if not isinstance(node, ast.Attribute):
             return ()
-        owner = lookup(scope, root.id)
-        if owner is None:
+        own = self._of_own_attribute(node, scope)
+        return own or self._given(self.classes(node.value, scope), node.attr)
+
+    def _of_own_attribute(self, node: ast.Attribute, scope: Scope) -> tuple[str, ...]:
+        """What `self.x` is, by all that the class assigns to it."""
+        owner = lookup(scope, node.value.id) if isinstance(node.value, ast.Name) else None
+        if owner is None or not isinstance(node.value, ast.Name) or owner.receiver != node.value.id:
             return ()
-        if not attributes:
-            return self._of_name(root, owner, scope)
-        instance_of = owner.owner if owner.receiver == root.id else None
-        if instance_of is not None and len(attributes) == 1:
-            return self._agreed(instance_of.attributes.get(attributes[0], []))
-        return ()
+        return self._agreed(owner.owner.attributes.get(node.attr, [])) if owner.owner else ()
+
+    def _given(self, classes: tuple[str, ...], attribute: str) -> tuple[str, ...]:
+        """What an attribute of an instance of `classes` is an instance of."""
+        found = tuple(self._returned(f"{name}.{attribute}") for name in classes)
+        return found if all(found) else ()
+
+    def is_other(self, node: ast.expr, scope: Scope) -> bool:
+        """Is `node` for certain nothing of a library: a literal, a module, of a class of one's own?"""
+        if isinstance(node, ast.Constant | ast.JoinedStr | ast.List | ast.Dict | ast.Tuple):
+            return True
+        called = node.func if isinstance(node, ast.Call) else node
+        if not isinstance(called, ast.Name):
+            return False
+        owner = lookup(scope, called.id)
+        bindings = owner.bindings.get(called.id, []) if owner else []
+        if len(bindings) != 1:
+            return False
+        binding = bindings[0]
+        if isinstance(binding.definition, ast.ClassDef):
+            return not self._class_bases(binding.definition, binding.scope) and self._is_closed(binding)
+        if isinstance(node, ast.Name) and isinstance(binding.value, ast.Call):
+            return self.is_other(binding.value, binding.scope)
+        if binding.annotation is not None and binding.value is None:
+            return self.is_other(binding.annotation, binding.scope)
+        is_module = binding.statement is not None and isinstance(binding.statement.node, ast.Import)
+        return is_module and node is called
+
+    def _is_closed(self, binding: Binding) -> bool:
+        """Is every base of a class of the module itself such a class?"""
+        node = binding.definition
+        bases = node.bases if isinstance(node, ast.ClassDef) else []
+        return all(isinstance(base, ast.Name) and self.is_other(base, binding.scope) for base in bases)
 
     def defines(self, node: ast.expr, scope: Scope, method: str) -> bool:
         """Is `node` an instance of a class of the module that defines the method itself?"""
-        if not isinstance(node, ast.Name):
+        if isinstance(node, ast.Call):
+            return self._makes(node.func, scope, method)
+        owner = lookup(scope, node.id) if isinstance(node, ast.Name) else None
+        if owner is None or not isinstance(node, ast.Name):
             return False
-        owner = lookup(scope, node.id)
-        if owner is None or owner.receiver != node.id or owner.owner is None:
+        if owner.receiver == node.id and owner.owner is not None:
+            return self._defined(owner.owner, method, ())
+        bindings = owner.bindings.get(node.id, [])
+        return len(bindings) == 1 and isinstance(bindings[0].value, ast.Call) and (
+            self._makes(bindings[0].value.func, bindings[0].scope, method)
+        )
+
+    def _makes(self, node: ast.expr, scope: Scope, method: str) -> bool:
+        """Does calling `node` make an instance of such a class?"""
+        owner = lookup(scope, node.id) if isinstance(node, ast.Name) else None
+        bindings = owner.bindings.get(node.id, []) if owner and isinstance(node, ast.Name) else []
+        definition = bindings[0].definition if len(bindings) == 1 else None
+        if not isinstance(definition, ast.ClassDef):
             return False
-        return self._defined(owner.owner, method, ())
+        return self._defined(self._walked.classes[definition], method, ())
 
     def _defined(self, class_scope: Scope, method: str, seen: tuple[Scope, ...]) -> bool:
         if method in class_scope.bindings or method in class_scope.attributes:
@@ -62,7 +116,7 @@ class Receivers:
                         return True
         return False
 
-    def _of_name(self, root: ast.Name, owner: Scope, scope: Scope) -> tuple[str, ...]:
+    def _of_name(self, root: ast.Name, owner: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
             return self._bases(owner.owner)
         return self._agreed(owner.bindings.get(root.id, []))
@@ -86,7 +140,7 @@ class Receivers:
     def _called(self, node: ast.Call, scope: Scope) -> tuple[str, ...]:
         names = self._named(node.func, scope)
         if names:
-            return names
+            return tuple(self._returned(name) or name for name in names)
         if isinstance(node.func, ast.Name):
             owner = lookup(scope, node.func.id)
             bindings = owner.bindings.get(node.func.id, []) if owner else []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kmigrate.dialects import is_library
 from kmigrate.scan.collect import Collector
-from kmigrate.scan.receivers import Receivers
+from kmigrate.scan.receivers import Receivers, Returned
 from kmigrate.scan.resolve import Meaning, Resolver
 from kmigrate.scan.scopes import Binding, Chain, ImportStatement, Scope
 
@@ -67,9 +67,11 @@ class Scan:
     resolver: Resolver
 
 
-def references(walked: Collector, resolver: Resolver, method_names: frozenset[str]) -> Scan:
+def references(
+    walked: Collector, resolver: Resolver, method_names: frozenset[str], returned: Returned
+) -> Scan:
     """Resolve every chain of a collected module."""
-    receivers = Receivers(walked, resolver)
+    receivers = Receivers(walked, resolver, returned)
     interesting = resolver.interesting()
     uses: list[Use] = []
     methods: list[MethodUse] = []
@@ -131,7 +133,8 @@ def _method(
     if receivers.defines(chain.node.value, chain.scope, method):
         return
     classes = receivers.classes(chain.node.value, chain.scope)
-    if classes or method in method_names:
+    is_other = not classes and receivers.is_other(chain.node.value, chain.scope)
+    if classes or (method in method_names and not is_other):
         yield MethodUse(chain.node, method, classes, chain.scope, chain.call, chain.is_loaded)
 
 
