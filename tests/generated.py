@@ -204,10 +204,27 @@ def programs() -> st.SearchStrategy[str]:
     return _texts().filter(compiles)
 
 
+_OFFERS = """\
+import keras
+import keras as k
+from keras import backend as K, layers
+from keras.backend import sum as total
+J = K
+core = layers.core
+D = core.Dense
+from mine import ops
+"""
+
+
 def modules() -> st.SearchStrategy[str]:
-    """Modules of imports and aliases, for others to import from."""
-    lines = st.sampled_from([*IMPORTS, *ALIASES, "if flag: K = mine", "show(K.sum)", "__all__ = ['K']"])
-    return st.lists(lines, min_size=1, max_size=6).map("\n".join).map("{}\n".format)
+    """Modules of imports and aliases that bind every name, for others to import from."""
+    imports = [line for line in IMPORTS if "*" not in line]
+    lines = st.sampled_from(
+        [*imports, *ALIASES, "if flag: K = mine", "show(K.sum)", "__all__ = ['K']"]
+    )
+    return st.lists(lines, max_size=5).map(
+        lambda more: "\n".join([*_OFFERS.splitlines(), *more, ""])
+    )
 
 
 def importers() -> st.SearchStrategy[str]:

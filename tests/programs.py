@@ -209,11 +209,3 @@ def shown(program: str, other: str = "") -> list[str]:
         for text, scope in ((other, module.__dict__), (program, known)):
             call(exec, compile(text, "<program>", "exec", dont_inherit=True), scope)
     return names
-
-
-def bound(program: str) -> set[str]:
-    """The names that a program has bound when it has run."""
-    with stand_ins():
-        scope = {"mine": StandIn("mine"), "show": lambda x: x, "flag": False}
-        exec(compile(program, "<program>", "exec", dont_inherit=True), scope)
-        return scope.keys() - {"mine", "show", "flag", "__builtins__"}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from generated import in_dialect, in_keras3, programs
+from generated import importers, in_dialect, in_keras3, modules, programs
 from hypothesis import HealthCheck, Phase, given, settings
-from programs import LEFT, hold_findings, run, shown
+from programs import LEFT, OTHER, hold_findings, run, shown
 
 from kmigrate.check import violations
-from kmigrate.model import Outcome, Result
+from kmigrate.dialects import is_library
+from kmigrate.migrate import survey
+from kmigrate.model import Module, Outcome, Result
 from kmigrate.text import SourceText
 
 DIRECTIONS = ("keras@3", "tf.keras@2", "tf_keras", "tf")
@@ -109,6 +111,33 @@ def test_programs_mean_the_same(source: str, program: str) -> None:
     result = run(text, to="keras@3", source=source)
     if result.after is not None:
         assert_means_the_same(text, result)
+
+
+def project(offering: str, importing: str) -> tuple[Result, Result]:
+    """Two modules migrated together, the second of which imports from the first."""
+    offered, wanted = survey(offering, Module(OTHER)), survey(importing, Module("p"))
+    exports = {f"{OTHER}.{name}": what for name, what in offered.exports.items()}
+    prefix = OTHER + "."
+    needed = frozenset(
+        one.removeprefix(prefix) for one in wanted.imported if one.startswith(prefix)
+    )
+    if f"*{OTHER}" in wanted.exports:
+        needed |= offered.exports.keys()
+    first = run(offering, module=Module(OTHER, needed=needed))
+    libraries = {name: what for name, what in exports.items() if is_library(what)}
+    return first, run(importing, module=Module("p", exports=libraries))
+
+
+@settings(quick, max_examples=200)
+@given(offering=modules(), importing=importers())
+def test_projects_mean_the_same(offering: str, importing: str) -> None:
+    first, second = project(offering, importing)
+    assert first.after is not None, first.error
+    assert second.after is not None, second.error
+    old, new = shown(importing, offering), shown(second.after, first.after)
+    runs = next((n for n, name in enumerate(old) if name.startswith("raised")), len(old))
+    for before, after in zip(old[:runs], new[:runs], strict=True):
+        assert after in (before, in_keras3(before))
 
 
 # Programs that once broke a law: where they are from, and their text.
