@@ -30,11 +30,39 @@ def test_one_rule(kmigrate: Run) -> None:
 @pytest.mark.parametrize(
     ("symbol", "parts"),
     [
-        ("K.flatten", ["keras.ops.reshape({x}, (-1,))", "keras@1, keras@2", "tensorflow.reshape"]),
-        ("tf.keras.layers.Dense", ["tf.keras@2", "tf_keras.layers.Dense"]),
-        ("keras.utils.np_utils.to_categorical", ["keras.utils.to_categorical"]),
-        ("K.get_session", ["flagged", "backend.get_session"]),
-        ("tf.reduce_mean", ["keras.ops.mean"]),
+        (
+            "K.flatten",
+            [
+                "keras.backend.flatten of keras@1, keras@2 becomes\n",
+                "  keras@3     flatten(x) -> keras.ops.reshape({x}, (-1,))\n",
+                "  tf.keras@3  flatten(x) -> tensorflow.keras.ops.reshape({x}, (-1,))\n",
+                "  tf_keras    tf_keras.backend.flatten\n",
+                "  tf@2        flatten(x) -> tensorflow.reshape({x}, [-1])\n",
+                "  rule backend.flatten: https://",
+                "keras@2 to keras@3",
+            ],
+        ),
+        (
+            "tf.keras.layers.Dense",
+            [
+                "tensorflow.keras.layers.Dense of tf.keras@2 becomes",
+                "  tf_keras    tf_keras.layers.Dense\n",
+                "  tf.keras@3  tensorflow.keras.layers.Dense, as it is\n",
+                "no raw TensorFlow form",
+                "  arguments to keras@3, tf.keras@3\n",
+            ],
+        ),
+        ("keras.utils.np_utils", ["  keras@3     keras.utils\n"]),
+        (
+            "keras.utils.np_utils.to_categorical",
+            ["  keras@3     keras.utils.to_categorical\n", "nb_classes becomes num_classes"],
+        ),
+        ("K.get_session", ["  keras@3     not changed: ", "rule backend.get_session: "]),
+        (
+            "tf.reduce_mean",
+            ["  keras@3     keras.ops.mean\n", "  tf_keras    tensorflow.reduce_mean, as"],
+        ),
+        ("keras.ops.mean", ["keras.ops.mean of keras@3", "  tf@2        tensorflow.reduce_mean"]),
     ],
 )
 def test_explain_says_what_becomes_of_a_symbol(
@@ -53,7 +81,8 @@ def test_explain_says_what_becomes_of_a_symbol(
         ("rules --family nothing", "families"),
         ("explain Dense", "keras.layers.Dense"),
         ("explain numpy.no_such_name", "none of the libraries"),
-        ("explain keras.layers.Dens", "none of the libraries"),
+        ("explain keras.layers.Dens", "none of the libraries has keras.layers.Dens; did you mean"),
+        ("explain keras.layers.Dens", "keras.layers.Dense"),
     ],
 )
 def test_what_does_not_exist_is_said_with_a_way_on(kmigrate: Run, command: str, word: str) -> None:
@@ -61,3 +90,21 @@ def test_what_does_not_exist_is_said_with_a_way_on(kmigrate: Run, command: str, 
     assert (ran.code, ran.out) == (2, b"")
     assert word in ran.err
     assert ran.err.startswith("kmigrate: ")
+
+
+def test_evidence_is_told_in_words(kmigrate: Run) -> None:
+    text = kmigrate("rules", "backend.flatten").text
+    assert "  evidence keras2 -> keras3: identical in " in text
+    assert "    after: keras 3" in text
+    assert "{'" not in text
+
+
+def test_every_symbol_that_a_rule_names_can_be_explained(kmigrate: Run) -> None:
+    from kmigrate.report.explain import explain
+    from kmigrate.rulebook.table import call_path, load_table
+
+    paths = {call_path(row) for row in load_table().rows.rewrites if "keras2" in row.sources}
+    for path in sorted(paths):
+        (title, *lines) = [line.text for line in explain(f"keras.{path}")]
+        assert title.startswith(f"keras.{path} of keras@")
+        assert len(lines) >= 5

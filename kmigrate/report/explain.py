@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import locate, qualified
-from kmigrate.match.judge import MISSING, Judge
+from kmigrate.match.judge import MISSING, UNPROVEN, Judge, Symbol
 from kmigrate.model import SURFACES, Outcome, Surface
-from kmigrate.report.rules import argument_line, case_lines
+from kmigrate.report.details import argument_lines, call_lines, proof
+from kmigrate.report.findings import DERIVED
 from kmigrate.report.summary import Line, Style
 from kmigrate.rulebook.table import load_table
 
 _SHORT = {"K": "keras.backend", "tf": "tensorflow", "layers": "keras.layers"}
 _TARGETS = ("keras@3", "tf.keras@3", "tf.keras@2", "tf_keras", "tf@2")
+_KERAS = re.compile(r"(?<![\w.])keras(?=\.)")
 _STYLES = {
     Outcome.KEPT: Style.FAINT,
     Outcome.REWRITTEN: Style.GOOD,
@@ -26,33 +29,62 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What a symbol of one surface becomes on another."""
+    """What a symbol of one surface becomes on another, and what becomes of its arguments.
+
+    `proofs` are (rule, what a recorded run said about it from that surface).
+    """
 
     target: str
-    what: str
     outcome: Outcome
-    rules: tuple[str, ...]
-    details: tuple[str, ...]
+    lines: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    proofs: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Surfaces with the same answers."""
+
+    surfaces: list[Surface]
+    fates: list[Fate]
+    proofs: dict[str, dict[str, list[str]]]  # rule -> what was measured -> directions
+
+    def add(self, surface: Surface, fates: list[Fate]) -> None:
+        self.surfaces.append(surface)
+        for fate in fates:
+            for rule, told in fate.proofs:
+                where = self.proofs.setdefault(rule, {}).setdefault(told, [])
+                where.append(f"{surface.name} to {fate.target}")
 
 
 def explain(symbol: str) -> Iterator[Line]:
-    """A table per API that has the symbol. Raises ValueError for what none of them has."""
+    """The answers for each API that has the symbol. Raises ValueError for what none of them has."""
     places = list(_places(symbol))
     if not places:
-        raise ValueError(_unknown(symbol))
-    for surfaces, fates in _merged(places):
-        name = qualified(surfaces[0].dialect, places[0][1])
-        yield Line(f"{name} ({', '.join(surface.name for surface in surfaces)})", Style.TITLE)
-        for fate in fates:
-            rules = f"  [{', '.join(fate.rules)}]" if fate.rules else ""
-            text = f"  {fate.target:10} {fate.outcome.value:9} {fate.what}{rules}"
-            yield Line(text.rstrip(), _STYLES[fate.outcome])
-            yield from (Line(f"             {detail}") for detail in fate.details)
+        from kmigrate.report.meant import unknown
+
+        raise ValueError(unknown(symbol, full_name(symbol)))
+    for group in _groups(places):
+        names = ", ".join(surface.name for surface in group.surfaces)
+        yield Line(f"{full_name(symbol)} of {names} becomes", Style.TITLE)
+        for fate in group.fates:
+            style = _STYLES[fate.outcome]
+            first, *others = fate.lines
+            yield Line(f"  {fate.target:10}  {first}", style)
+            yield from (Line(f"{'':14}{line}", style) for line in others)
+        yield from _arguments(group.fates)
+        yield from _sources(group.proofs)
+
+
+def full_name(symbol: str) -> str:
+    """`K.flatten` as `keras.backend.flatten`, `tf.keras.x` as `tensorflow.keras.x`."""
+    root, dot, rest = symbol.partition(".")
+    return _SHORT.get(root, root) + dot + rest
 
 
 def _places(symbol: str) -> Iterator[tuple[Surface, str]]:
     """The surfaces that have the symbol, and its path there."""
-    located = locate(_full(symbol))
+    located = locate(full_name(symbol))
     if located is None:
         return
     dialect, path = located
@@ -61,68 +93,81 @@ def _places(symbol: str) -> Iterator[tuple[Surface, str]]:
             yield surface, path
 
 
-def _full(symbol: str) -> str:
-    """`K.flatten` as `keras.backend.flatten`, `tf.keras.x` as `tensorflow.keras.x`."""
-    root, dot, rest = symbol.partition(".")
-    return _SHORT.get(root, root) + dot + rest
-
-
-def _merged(places: list[tuple[Surface, str]]) -> Iterator[tuple[list[Surface], list[Fate]]]:
-    """Surfaces with the same answers stand together."""
-    groups: list[tuple[list[Surface], list[Fate]]] = []
+def _groups(places: list[tuple[Surface, str]]) -> list[_Group]:
+    groups: list[_Group] = []
     for surface, path in places:
         fates = [_fate(surface, path, SURFACES[target]) for target in _TARGETS]
-        same = next((group for group in groups if group[1] == fates), None)
-        if same:
-            same[0].append(surface)
-        else:
-            groups.append(([surface], fates))
-    yield from groups
+        group = next((group for group in groups if group.fates == fates), None)
+        if group is None:
+            group = _Group([], fates, {})
+            groups.append(group)
+        group.add(surface, fates)
+    return groups
 
 
 def _fate(source: Surface, path: str, target: Surface) -> Fate:
     judge = Judge(load_table(), source, target, nearest(target, None))
     known = atlas(source).public(path)
+    if source == target:
+        return Fate(target.name, Outcome.KEPT, (f"{qualified(source.dialect, known)}, as it is",))
     symbol = judge.symbol(known)
     action = symbol.action
-    if source == target:
-        return Fate(target.name, qualified(source.dialect, known), action.outcome, (), ())
-    details = (
-        *_calls(source.api, target.api, symbol.canonical),
-        *_arguments(judge, symbol.canonical),
-    )
-    what = action.name or (
-        qualified(source.dialect, known) if action.outcome is Outcome.KEPT else ""
-    )
-    reason = action.reason if action.outcome is not Outcome.KEPT else ""
-    if MISSING in action.rules and details:
-        return Fate(target.name, "its calls are rewritten", Outcome.REVIEW, (), details)
-    return Fate(
-        target.name, ": ".join(filter(None, (what, reason))), action.outcome, action.rules, details
-    )
+    calls = call_lines(judge, symbol.canonical)
+    is_flagged = action.outcome is Outcome.FLAGGED
+    if calls and (not is_flagged or MISSING in action.rules):
+        rules = tuple(dict.fromkeys(rule for rule, _ in calls))
+        proven = all(judge.proven(rule) for rule in rules)
+        outcome = Outcome.REWRITTEN if proven else Outcome.REVIEW
+        lines = tuple(_spelled(line, target) for _, line in calls)
+        is_flagged = False
+    else:
+        rules, outcome = action.rules, action.outcome
+        lines = (_told(symbol, qualified(source.dialect, known)),)
+    arguments = () if is_flagged else tuple(argument_lines(judge, symbol))
+    return Fate(target.name, outcome, lines, arguments, _proofs(rules, judge))
 
 
-def _calls(source_api: str, target_api: str, path: str) -> Iterator[str]:
-    for row in load_table().rewrites(source_api, path):
-        for case in row.cases:
-            if target_api in case.to or not case.to:
-                yield from (f"{row.call} -> {line}" for line in case_lines(case, target_api))
+def _told(symbol: Symbol, own: str) -> str:
+    action = symbol.action
+    if action.outcome is Outcome.FLAGGED:
+        return f"not changed: {action.reason}"
+    if action.name in ("", own):
+        return f"{own}, as it is"
+    if action.outcome is Outcome.REVIEW:
+        reason = "no recorded run proves it" if action.reason == UNPROVEN else action.reason
+        return f"{action.name}, to be checked: {reason}"
+    return action.name
 
 
-def _arguments(judge: Judge, path: str) -> Iterator[str]:
-    for row in judge.table.arguments(judge.source.api, judge.target.api, path):
-        yield argument_line(row)
+def _spelled(text: str, target: Surface) -> str:
+    """The names of Keras in a template as the target's dialect reaches them."""
+    root = {"tf.keras": "tensorflow.keras", "tf_keras": "tf_keras"}.get(target.dialect)
+    return _KERAS.sub(root, text) if root else text
 
 
-def _unknown(symbol: str) -> str:
-    """A sentence, with the full names that end like the symbol."""
-    leaf = symbol.rpartition(".")[2]
-    found: dict[str, None] = {}
-    for surface in SURFACES.values():
-        for snapshot in atlas(surface).snapshots():
-            for name in snapshot.names():
-                if name.rpartition(".")[2] == leaf:
-                    found[qualified(surface.dialect, name)] = None
-    if not found:
-        return f"none of the libraries has {symbol}"
-    return f"{symbol} is no full name; perhaps {', '.join(list(found)[:5])}"
+def _proofs(rules: tuple[str, ...], judge: Judge) -> tuple[tuple[str, str], ...]:
+    own = (rule for rule in rules if not rule.startswith(DERIVED))
+    return tuple((rule, proof(rule, judge.source.api, judge.target.api)) for rule in own)
+
+
+def _arguments(fates: list[Fate]) -> Iterator[Line]:
+    """Each line about an argument once, below the targets that it is about."""
+    targets: dict[str, list[str]] = {}
+    for fate in fates:
+        for line in fate.arguments:
+            targets.setdefault(line, []).append(fate.target)
+    groups: dict[str, list[str]] = {}
+    for line, named in targets.items():
+        groups.setdefault(", ".join(named), []).append(line)
+    for together, lines in groups.items():
+        yield Line(f"  arguments to {together}")
+        yield from (Line(f"    {line}") for line in lines)
+
+
+def _sources(proofs: dict[str, dict[str, list[str]]]) -> Iterator[Line]:
+    """The rules that spoke, with what was measured about them and where they come from."""
+    for rule, measured in proofs.items():
+        row = load_table().by_id(rule)
+        yield Line(f"  rule {rule}: {row.why if row else ''}", Style.FAINT)
+        for told, where in measured.items():
+            yield Line(f"    {told}: {', '.join(where)}", Style.FAINT)
