@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
+from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.importing import Imported, StatementPlan
 from kmigrate.match.judge import MISSING, NAME
@@ -109,14 +110,25 @@ def _plain(plan: StatementPlan, node: ast.Import) -> tuple[list[ImportedName | N
                 moved.append(f"from {module} import {leaf}")
                 continue
             asname = local
-        elif asname is None and imported.after.startswith("tensorflow.keras") and local == "keras":
+        elif asname is None and _root_import(imported) is not None:
             names.append(None)
-            moved.append("from tensorflow import keras")
+            moved.append(_root_import(imported) or "")
             continue
         if asname == imported.after:
             asname = None
         names.append(ImportedName(imported.after, asname))
     return names, moved
+
+
+def _root_import(imported: Imported) -> str | None:
+    """`import keras.layers` gives `keras`; where its root is called otherwise, an import of that."""
+    located = locate(imported.after)
+    top = imported.after.partition(".")[0]
+    if located is None or top == imported.local:
+        return None
+    module, _, leaf = qualified(located[0], "").rpartition(".")
+    alias = "" if leaf == imported.local else f" as {imported.local}"
+    return f"from {module} import {leaf}{alias}" if module else f"import {leaf}{alias}"
 
 
 def _from(
@@ -217,7 +229,8 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
         pass
     elif not _changes(imported, court):
         outcome, rules, reason = Outcome.KEPT, (), ""
-    after = "" if outcome in (Outcome.KEPT, Outcome.FLAGGED) else imported.after
+    is_as_before = outcome is Outcome.KEPT or imported.after == imported.before
+    after = "" if is_as_before else imported.after
     return Finding(
         span, imported.before, outcome, rules, reason, before, after if is_edited else ""
     )

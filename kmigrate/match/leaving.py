@@ -78,8 +78,8 @@ class Sites:
         whole = self._source.span(use.call) if use.call is not None else site.span
         for span in (site.span, whole):
             if span in self._filters.refused:
-                site.action = site.action.flagged("derived.refused", self._filters.refused[span])
-                site.is_left = True
+                # Flagged without a name: the text stays, its import is respelled under it.
+                site.action = Action().flagged("derived.refused", self._filters.refused[span])
         finding = finding_of(self._source, whole, name, site.action)
         site.ignored = self._filters.ignores(finding) or self._is_import_ignored(site)
         by_safety = self._filters.safe_only and site.action.outcome is Outcome.REVIEW

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from kmigrate.dialects import is_library
+from kmigrate.scan.annotations import parse_annotation
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.resolve import Resolver
 from kmigrate.scan.scopes import Binding, Scope, lookup, unwind
@@ -61,11 +62,14 @@ class Receivers:
             return False
         binding = bindings[0]
         if isinstance(binding.definition, ast.ClassDef):
-            return not self._class_bases(binding.definition, binding.scope) and self._is_closed(binding)
+            return not self._class_bases(binding.definition, binding.scope) and self._is_closed(
+                binding
+            )
         if isinstance(node, ast.Name) and isinstance(binding.value, ast.Call):
             return self.is_other(binding.value, binding.scope)
         if binding.annotation is not None and binding.value is None:
-            return self.is_other(binding.annotation, binding.scope)
+            annotation = _read(binding.annotation)
+            return annotation is not None and self.is_other(annotation, binding.scope)
         is_module = binding.statement is not None and isinstance(binding.statement.node, ast.Import)
         return is_module and node is called
 
@@ -73,7 +77,9 @@ class Receivers:
         """Is every base of a class of the module itself such a class?"""
         node = binding.definition
         bases = node.bases if isinstance(node, ast.ClassDef) else []
-        return all(isinstance(base, ast.Name) and self.is_other(base, binding.scope) for base in bases)
+        return all(
+            isinstance(base, ast.Name) and self.is_other(base, binding.scope) for base in bases
+        )
 
     def defines(self, node: ast.expr, scope: Scope, method: str) -> bool:
         """Is `node` an instance of a class of the module that defines the method itself?"""
@@ -85,8 +91,10 @@ class Receivers:
         if owner.receiver == node.id and owner.owner is not None:
             return self._defined(owner.owner, method, ())
         bindings = owner.bindings.get(node.id, [])
-        return len(bindings) == 1 and isinstance(bindings[0].value, ast.Call) and (
-            self._makes(bindings[0].value.func, bindings[0].scope, method)
+        return (
+            len(bindings) == 1
+            and isinstance(bindings[0].value, ast.Call)
+            and (self._makes(bindings[0].value.func, bindings[0].scope, method))
         )
 
     def _makes(self, node: ast.expr, scope: Scope, method: str) -> bool:
@@ -133,8 +141,9 @@ class Receivers:
             self._known[binding] = ()
             if isinstance(binding.value, ast.Call | ast.Name | ast.Attribute):
                 self._known[binding] = self.classes(binding.value, binding.scope)
-            if not self._known[binding] and binding.annotation is not None:
-                self._known[binding] = self._named(binding.annotation, binding.scope)
+            annotation = _read(binding.annotation)
+            if not self._known[binding] and annotation is not None:
+                self._known[binding] = self._named(annotation, binding.scope)
         return self._known[binding]
 
     def _called(self, node: ast.Call, scope: Scope) -> tuple[str, ...]:
@@ -176,3 +185,10 @@ class Receivers:
                 if isinstance(definition, ast.ClassDef) and definition not in (*seen, node):
                     found.extend(self._class_bases(definition, binding.scope, (*seen, node)))
         return tuple(dict.fromkeys(found))
+
+
+def _read(annotation: ast.expr | None) -> ast.expr | None:
+    """An annotation, read from its string where it is one."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return parse_annotation(annotation)
+    return annotation

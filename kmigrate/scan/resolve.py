@@ -110,7 +110,7 @@ class Resolver:
         if owner is scope and scope.kind == "class" and scope.parent is not None:
             return self._in_class_body(root, scope, position)
         if owner is None or (owner is self._walked.module and root.id in self._starred):
-            return self._starred_meaning(root.id, owner, position)
+            return self._starred_meaning(root.id, owner, scope, position)
         return self._joined(self._in_force(owner, root.id, scope, position))
 
     def _in_class_body(self, root: ast.Name, scope: Scope, position: Position) -> Meaning:
@@ -126,10 +126,16 @@ class Resolver:
         names = tuple(dict.fromkeys((*own.names, *outside.names)))
         return Meaning(names, (*own.bindings, *outside.bindings), False) if names else NOTHING
 
-    def _starred_meaning(self, name: str, owner: Scope | None, position: Position) -> Meaning:
+    def _starred_meaning(
+        self, name: str, owner: Scope | None, scope: Scope, position: Position
+    ) -> Meaning:
+        """A star import and the module's own bindings: the last one before the use is in force."""
         stars = [binding for _, _, binding in self._starred.get(name, ())]
         own = owner.bindings.get(name, []) if owner else []
-        last = max(stars + own, key=lambda binding: binding.position, default=None)
+        bindings = [*stars, *own]
+        if scope is self._walked.module:
+            bindings = [one for one in bindings if one.position <= position] or bindings
+        last = max(bindings, key=lambda binding: binding.position, default=None)
         return self._joined([last] if last else [])
 
     def _in_force(self, owner: Scope, name: str, scope: Scope, position: Position) -> list[Binding]:
