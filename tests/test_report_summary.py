@@ -116,3 +116,16 @@ def test_findings_are_lines_that_editors_understand() -> None:
     run = RunRecord((FileRecord("a.py", findings=(flag, kept)),), DIRECTION)
     assert list(lines(run)) == ["a.py:3:1: flagged backend.get_session: K.x( 1) -> y: no session"]
     assert len(list(lines(run, verbose=True))) == 2
+
+
+def test_a_line_for_an_editor_names_what_matters() -> None:
+    rules = ("derived.name", "layers.Dense")
+    done = replace(found(Outcome.REWRITTEN, "", "the same object"), rules=rules)
+    run = RunRecord((FileRecord("a.py", findings=(done,)),), DIRECTION)
+    assert list(lines(run)) == ["a.py:1:1: rewritten layers.Dense: K.x( 1) -> y"]
+    assert list(lines(run, verbose=True)) == [
+        "a.py:1:1: rewritten layers.Dense: K.x( 1) -> y: the same object"
+    ]
+    named = replace(done, rules=("derived.name",))
+    run = RunRecord((FileRecord("a.py", findings=(named,)),), DIRECTION)
+    assert list(lines(run)) == ["a.py:1:1: rewritten derived.name: K.x( 1) -> y"]

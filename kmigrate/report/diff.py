@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from kmigrate.model import Finding, Outcome
 from kmigrate.report.align import Change, changes, hunks
-from kmigrate.report.findings import DERIVED, first_sentence, one_line
+from kmigrate.report.findings import first_sentence, one_line, own_rules
 from kmigrate.report.record import CHANGES, FileRecord
 
 CONTEXT = 3
@@ -80,11 +80,10 @@ def _heading(findings: Iterable[Finding], group: list[Change]) -> str:
     made = [f for f in near if f.outcome in _CHANGES]
     made = made or [f for f in near if f.outcome is Outcome.FLAGGED]
     made.sort(key=lambda finding: finding.outcome not in _TOLD)
-    rules = dict.fromkeys(rule for finding in made for rule in finding.rules)
-    own = [rule for rule in rules if not rule.startswith(DERIVED)] or list(rules)
+    rules = own_rules(rule for finding in made for rule in finding.rules)
     reasons = Counter(first_sentence(f.reason) for f in made if f.outcome in _TOLD and f.reason)
     reason = min(reasons, key=lambda told: reasons[told], default="")  # the rarest tells most
-    named = _listed(own, WIDTH // 2 if reason else WIDTH)
+    named = _listed(rules, WIDTH // 2 if reason else WIDTH)
     return ": ".join(filter(None, (named, one_line(reason, max(WIDTH - len(named) - 2, 40)))))
 
 

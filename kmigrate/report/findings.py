@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kmigrate.model import Finding, Outcome
 from kmigrate.report.record import RunRecord
@@ -17,7 +17,7 @@ def lines(run: RunRecord, verbose: bool = False) -> Iterator[str]:
     for record in run.files:
         for finding in sorted(record.counted, key=lambda finding: finding.span):
             if verbose or finding.outcome is not Outcome.KEPT:
-                yield f"{place(record.path, finding)}: {_sentence(finding)}"
+                yield f"{place(record.path, finding)}: {_sentence(finding, verbose)}"
 
 
 def place(path: str, finding: Finding) -> str:
@@ -25,12 +25,20 @@ def place(path: str, finding: Finding) -> str:
     return f"{path}:{finding.span.line}:{finding.span.column + 1}"
 
 
-def _sentence(finding: Finding) -> str:
-    head = " ".join(filter(None, (finding.outcome.value, ", ".join(finding.rules))))
+def _sentence(finding: Finding, verbose: bool) -> str:
+    head = " ".join(filter(None, (finding.outcome.value, ", ".join(own_rules(finding.rules)))))
     what = one_line(finding.before) or finding.symbol
     if finding.after and finding.after != finding.before:
         what = f"{what} -> {one_line(finding.after)}"
-    return ": ".join(filter(None, (head, what, one_line(finding.reason, 400))))
+    # What was rewritten says for itself why; the other outcomes ask something of the reader.
+    reason = finding.reason if verbose or finding.outcome is not Outcome.REWRITTEN else ""
+    return ": ".join(filter(None, (head, what, one_line(reason, 400))))
+
+
+def own_rules(rules: Iterable[str]) -> list[str]:
+    """The rules of the table; the derived ones only where there are no others."""
+    named = list(dict.fromkeys(rules))
+    return [rule for rule in named if not rule.startswith(DERIVED)] or named
 
 
 def one_line(text: str, width: int = 80) -> str:
