@@ -110,7 +110,7 @@ def _plain(plan: StatementPlan, node: ast.Import) -> tuple[list[ImportedName | N
                 moved.append(f"from {module} import {leaf}")
                 continue
             asname = local
-        elif asname is None and _root_import(imported) is not None:
+        elif asname is None and not imported.is_lost and _root_import(imported) is not None:
             names.append(None)
             moved.append(_root_import(imported) or "")
             continue
