@@ -54,3 +54,8 @@ def qualified(dialect: str, path: str) -> str:
 def is_library(dotted: str) -> bool:
     """Does the qualified name begin with one of the libraries?"""
     return dotted.split(".", 1)[0] in LIBRARIES
+
+
+def is_private(dotted: str) -> bool:
+    """Is it the inside of TensorFlow, where what is no public name has no home elsewhere?"""
+    return dotted.startswith(("tensorflow.python.", "tensorflow.contrib."))

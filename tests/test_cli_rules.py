@@ -60,7 +60,7 @@ def test_one_rule(kmigrate: Run) -> None:
         ("K.get_session", ["  keras@3     not changed: ", "rule backend.get_session: "]),
         (
             "tf.reduce_mean",
-            ["  keras@3     keras.ops.mean\n", "  tf_keras    tensorflow.reduce_mean, as"],
+            ["  keras@3     keras.ops.mean", "  tf_keras    tensorflow.reduce_mean, as"],
         ),
         ("keras.ops.mean", ["keras.ops.mean of keras@3", "  tf@2        tensorflow.reduce_mean"]),
     ],

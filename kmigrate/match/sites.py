@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kmigrate.atlas import atlas
-from kmigrate.dialects import locate, qualified
+from kmigrate.dialects import is_private, locate, qualified
 from kmigrate.match.actions import ORDER, Action
 from kmigrate.match.arguments import ArgumentMatcher
 from kmigrate.match.judge import Judge
@@ -86,6 +86,8 @@ class Court:
         if not self.is_source(name):
             return name
         readings = self.readings(name)
+        if is_private(name) and any(reading.is_unknown for reading in readings):
+            return ""
         found = {reading.destination for reading in readings}
         if len(found) > 1 and not any(
             one.judge.atlas.is_module(one.symbol.path) for one in readings
@@ -169,7 +171,9 @@ class Court:
             actions.append((None, Action(name)))
         for reading in self._fitting(name, call):
             actions.append((reading.judge.source, self._on(reading, call, attributes)))
-        return _agreed(actions, self._direction.target)
+        action = _agreed(actions, self._direction.target)
+        is_lost = UNKNOWN in action.rules and is_private(name)
+        return replace(action, name="") if is_lost else action
 
     def _fitting(self, name: str, call: ast.Call | None) -> tuple[Reading, ...]:
         """The readings of a name that fit how it is called."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from kmigrate.model import Status
@@ -18,6 +19,7 @@ from kmigrate.project.patterns import Level, Levels, is_ignored
 from kmigrate.report.record import FileRecord
 
 SUFFIXES = (".py", ".pyi")
+_NAME = attrgetter("name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class _Walk:
     def _folder(self, folder: str, shown: str, above: Levels, excludes: Levels, root: str) -> None:
         try:
             with os.scandir(folder) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
+                listed = sorted(entries, key=_NAME)
         except OSError as error:
             self._problem(shown.rstrip("/") or ".", f"{error.strerror}; cannot list this folder")
             return
