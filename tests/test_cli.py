@@ -219,3 +219,31 @@ def test_the_summary_stands_below_the_diff(grow: Grow) -> None:
     )
     text = ran.stdout.decode()
     assert 0 <= text.index("--- a/a.py") < text.index("1 file, 1 would change") < text.index("Next")
+
+
+HEAVY = ("libcst", "rich", "multiprocessing", "pathspec", "tomllib", "kmigrate.verify", "numpy")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        ("--version", (*HEAVY, "kmigrate.model")),
+        ("check plain.py", HEAVY),
+        ("check kept.py", HEAVY),
+        ("check keras.py", HEAVY[1:]),
+    ],
+)
+def test_a_small_run_imports_what_it_needs(
+    grow: Grow, arguments: str, unneeded: tuple[str, ...]
+) -> None:
+    kept = "from keras.layers import Dense\n\nlayer = Dense(3)\n"
+    tree = grow({"plain.py": "x = 1\n", "kept.py": kept, "keras.py": BEFORE})
+    program = (
+        "import sys; from kmigrate.cli import main; main(sys.argv[1:]); "
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *arguments.split()],
+        capture_output=True, cwd=tree, check=True, timeout=60,
+    )  # fmt: skip
+    assert not set(unneeded) & set(ran.stderr.decode().split())
