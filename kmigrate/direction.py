@@ -124,4 +124,10 @@ def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str
             possible = [surface for surface in everything if surface.name not in ruled_out]
             possible = possible or list(everything)
         candidates[dialect] = tuple(possible) or surfaces
-    return Direction(candidates, direction.target)
+    if options.sources != ("auto",):
+        return Direction(candidates, direction.target)
+    ruled_out = {
+        dialect: tuple(surface for surface in _all_of(dialect) if surface not in surfaces)
+        for dialect, surfaces in candidates.items()
+    }
+    return Direction(candidates, direction.target, ruled_out)

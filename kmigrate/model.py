@@ -240,10 +240,13 @@ class Direction:
     """The surfaces code may come from, by dialect, and the one it goes to.
 
     `candidates["keras"]` are the surfaces that `import keras` may mean; more than one is ambiguous.
+    `ruled_out` are the others of a dialect, asked only for what no candidate knows: what an
+    earlier migration left behind.
     """
 
     candidates: Mapping[str, tuple[Surface, ...]]
     target: Surface
+    ruled_out: Mapping[str, tuple[Surface, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

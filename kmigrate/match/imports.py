@@ -110,9 +110,9 @@ def _plain(plan: StatementPlan, node: ast.Import) -> tuple[list[ImportedName | N
                 moved.append(f"from {module} import {leaf}")
                 continue
             asname = local
-        elif asname is None and not imported.is_lost and _root_import(imported) is not None:
+        elif asname is None and (root := _root_import(imported)):
             names.append(None)
-            moved.append(_root_import(imported) or "")
+            moved.append(root)
             continue
         if asname == imported.after:
             asname = None
@@ -124,7 +124,8 @@ def _root_import(imported: Imported) -> str | None:
     """`import keras.layers` gives `keras`; where its root is called otherwise, an import of that."""
     located = locate(imported.after)
     top = imported.after.partition(".")[0]
-    if located is None or top == imported.local:
+    is_needed = imported.is_pinned or imported.local == "keras"
+    if located is None or top == imported.local or imported.is_lost or not is_needed:
         return None
     module, _, leaf = qualified(located[0], "").rpartition(".")
     alias = "" if leaf == imported.local else f" as {imported.local}"

@@ -40,6 +40,10 @@ class Court:
             dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
             for dialect, surfaces in direction.candidates.items()
         }
+        self._left_behind: Mapping[str, tuple[Judge, ...]] = {
+            dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
+            for dialect, surfaces in direction.ruled_out.items()
+        }
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
         self._standalone = tuple(
             Judge(table, SURFACES[name], direction.target, version)
@@ -68,7 +72,13 @@ class Court:
         located = locate(name)
         if located is None:
             return ()
-        return self._by(self._judges.get(located[0], ()), located[1])
+        dialect, path = located
+        found = self._by(self._judges.get(dialect, ()), path)
+        if found and all(reading.tail for reading in found):
+            left = self._by(self._left_behind.get(dialect, ()), path)
+            if left and not any(reading.tail for reading in left):
+                return left
+        return found
 
     def _by(self, judges: tuple[Judge, ...], path: str) -> tuple[Reading, ...]:
         found = []
@@ -181,7 +191,8 @@ class Court:
         located = locate(name)
         fitting = self._possible(readings, call)
         if not fitting and located is not None and located[0] == "tf.keras":
-            fitting = self._possible(self._by(self._standalone, located[1]), call)[:1]
+            older = tuple(self._possible(self._by(self._standalone, located[1]), call))
+            return self._older_first(older, call)[:1] or readings
         return self._older_first(tuple(fitting) or readings, call)
 
     def _older_first(
