@@ -99,7 +99,9 @@ def assert_means_the_same(before: str, result: Result) -> None:
     assert len(new) == runs, (old, new)
     left = [one for one, other in zip(old, new, strict=True) if other != in_keras3(one)]
     if left:
-        assert all(one == other for one, other in zip(old, new, strict=True) if one in left)
+        pairs = [pair for pair in zip(old, new, strict=True) if pair[0] in left]
+        # A flagged name stands under the target's dialect, and is missing there.
+        assert all(other in (one, one.removeprefix("tensorflow.")) for one, other in pairs)
         assert any(finding.outcome in LEFT for finding in result.findings), left
 
 
