@@ -67,9 +67,14 @@ _NAMES = st.sampled_from(sorted(USES))
 Lines = list[str]
 
 
+def in_root(name: str) -> str:
+    """The name of the same path in the package `keras`."""
+    return re.sub(r"^(tensorflow\.keras|tf_keras)\b", "keras", name)
+
+
 def in_keras3(name: str) -> str:
     """What a qualified name of Keras 2, in any dialect, becomes."""
-    name = re.sub(r"^(tensorflow\.keras|tf_keras)\b", "keras", name)
+    name = in_root(name)
     for old, new in MEANING:
         if name == old or name.startswith((old + ".", old + "(")):
             return new + name[len(old) :]
