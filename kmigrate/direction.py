@@ -126,8 +126,8 @@ def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str
         candidates[dialect] = tuple(possible) or surfaces
     if options.sources != ("auto",):
         return Direction(candidates, direction.target)
-    ruled_out = {
+    others = {
         dialect: tuple(surface for surface in _all_of(dialect) if surface not in surfaces)
         for dialect, surfaces in candidates.items()
     }
-    return Direction(candidates, direction.target, ruled_out)
+    return Direction(candidates, direction.target, others)

@@ -114,13 +114,16 @@ class ArgumentMatcher(ArgumentValues):
         changes.old[argument.index] = name
         self.value(hub, api, argument, changes)
 
+    def _note(self, row: ArgumentRow | SymbolRow) -> str:
+        return row.note_for(self.target_api) if isinstance(row, SymbolRow) else row.note
+
     def _note_rename(
         self, old: str, new: str, changes: Changes, row: ArgumentRow | SymbolRow | None
     ) -> None:
         rule = row.id if row else ARGUMENT
         changes.action = changes.action.but(Outcome.REWRITTEN, rule, f"`{old}` is `{new}` there")
         if row is not None:
-            changes.action = self.judge.weighed(changes.action, rule, row.note)
+            changes.action = self.judge.weighed(changes.action, rule, self._note(row))
 
     def _hub(self, name: str, argument: Argument, bound: BoundCall) -> tuple[str, str]:
         """The table's name for an argument, and the API whose spelling the code uses."""

@@ -113,7 +113,7 @@ class Judge:
                 name, Outcome.REWRITTEN, (NAME,), "the same object under its name in the target"
             )
         action = Action(name, Outcome.REWRITTEN, (row.id,), "the same under another name")
-        return self.weighed(action, row.id, row.note)
+        return self.weighed(action, row.id, row.note_for(self.target.api))
 
     def weighed(self, action: Action, rule: str, note: str) -> Action:
         """`action` by a rule: a review where the rule has a note or no recorded proof."""
@@ -185,6 +185,9 @@ class Judge:
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))
+        flag = self.table.flag(self.source.api, self.target.api, path)
+        if flag is not None:
+            return Symbol(path, path, "", dialect, None, Action().flagged(flag.id, flag.message))
         where = f"{self.target.name} has no module `{path}`"
         return Symbol(path, path, "", dialect, None, Action().flagged(MISSING, where))
 

@@ -37,7 +37,8 @@ class Members:
             return
         action = self._court.method(names, use.call)
         if not proven:
-            if action.outcome is Outcome.KEPT:
+            is_written = action.call or action.template or action.name != use.method
+            if action.outcome is Outcome.KEPT or not (action.name and is_written):
                 return
             action = action.but(
                 Outcome.REVIEW,

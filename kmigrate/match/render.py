@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from kmigrate.match.calls import arguments_of
+from kmigrate.match.calls import Argument, arguments_of
 from kmigrate.model import Edit, EditCall, FillTemplate, Respell
 from kmigrate.text import SourceText
+
+_ATOMS = (
+    ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.List, ast.Dict, ast.Set,
+    ast.Tuple, ast.JoinedStr, ast.ListComp, ast.SetComp, ast.DictComp,
+)  # fmt: skip
 
 
 def rendered(edit: Edit, source: SourceText, call: ast.Call | None) -> str:
@@ -38,13 +44,7 @@ def _template(edit: FillTemplate, source: SourceText, call: ast.Call) -> str:
     arguments = arguments_of(call)
     text = edit.template
     for name, capture in edit.captures:
-        if capture == -1 and isinstance(call.func, ast.Attribute):
-            value = source.slice(source.span(call.func.value))
-        elif isinstance(capture, int):
-            value = source.slice(source.span(arguments[capture].value))
-        else:
-            value = capture
-        text = text.replace("{" + name + "}", value)
+        text = _captured(text, "{" + name + "}", _value(capture, arguments, source, call))
     keywords = dict(edit.rename)
     rest = []
     for index in edit.rest:
@@ -52,3 +52,24 @@ def _template(edit: FillTemplate, source: SourceText, call: ast.Call) -> str:
         value = source.slice(source.span(arguments[index].value))
         rest.append(f"{keyword}={value}" if keyword else value)
     return text.replace(", ...", "".join(f", {part}" for part in rest))
+
+
+def _value(
+    capture: int | str, arguments: list[Argument], source: SourceText, call: ast.Call
+) -> str:
+    if isinstance(capture, str):
+        return capture
+    if capture == -1 and isinstance(call.func, ast.Attribute):
+        return source.slice(source.span(call.func.value))
+    node = arguments[capture].value
+    text = source.slice(source.span(node))
+    return text if isinstance(node, _ATOMS) else f"({text})"
+
+
+def _captured(text: str, placeholder: str, value: str) -> str:
+    """`text` with `value` for a placeholder, without brackets where that is a whole argument."""
+    if value.startswith("("):
+        whole = re.compile(r"(?<=[(,=\[]) ?" + re.escape(placeholder) + r"(?=[,)\]])")
+        bare = value[1:-1]
+        text = whole.sub(lambda found: found[0].replace(placeholder, bare), text)
+    return text.replace(placeholder, value)

@@ -231,6 +231,8 @@ class Court:
             if flag is not None:
                 return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)
             reason = f"no known version of {judge.source.name} has `{wanted}`"
+            if reading.tail[-1].startswith("_"):
+                reason = f"`{wanted}` is private to Keras: copy what you need of it into your code"
             return Action(reading.destination, Outcome.FLAGGED, (UNKNOWN,), reason)
         if symbol.action.outcome is Outcome.FLAGGED and not symbol.destination:
             return self._template(reading, call) or symbol.action

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from kmigrate.dialects import is_library, qualified
+from kmigrate.dialects import is_library, locate, qualified
 from kmigrate.match.importing import (
     Addition,
     Imported,
@@ -43,6 +43,7 @@ class Speller:
                     star.after = ""  # another module gives other names
         self._freeze_shims()
         self._taken = self._names_taken()
+        self._used = {binding for use in found.uses for binding in use.bindings}
         self._added: dict[str, str] = {}  # local names of new imports, with what they stand for
         for imported in self.imported.values():
             imported.local = self._local(imported)
@@ -152,7 +153,11 @@ class Speller:
             return binding.name if imported.after.startswith("tensorflow.keras") else wanted
         wanted = imported.after.rpartition(".")[2]
         is_root = path_of(imported.before) == "" and binding.name == "keras"
-        if wanted == binding.name or is_root:
+        moved = path_of(imported.before) != path_of(imported.after)
+        is_lone_module = (
+            moved and binding not in self._used and (self._court.is_target_module(imported.after))
+        )
+        if wanted == binding.name or is_root or is_lone_module:
             return binding.name
         return wanted if self._is_free(wanted, imported.after, binding.scope) else binding.name
 
@@ -229,8 +234,10 @@ class Speller:
         statement = imported.binding.statement
         alias = statement.node.names[imported.binding.index] if statement else None
         if alias is not None and isinstance(statement.node, ast.Import) and not alias.asname:  # type: ignore[union-attr]
-            is_root = imported.after.partition(".")[0] == imported.local
-            return below(name, imported.local) if is_root else below(name, imported.after)
+            located = locate(imported.after)
+            root = qualified(located[0], "") if located else ""
+            is_root = root.rpartition(".")[2] == imported.local
+            return below(name, root if is_root else imported.after)
         rest = below(name, imported.after)
         return "" if rest is None and self._court.is_same(name, imported.after) else rest
 

@@ -75,7 +75,7 @@ class ArgumentValues:
             changes.action = self.judge.weighed(
                 changes.action.but(Outcome.REWRITTEN, self.row.id, reason),
                 self.row.id,
-                self.row.note,
+                self.row.note_for(self.target_api),
             )
 
     def write_defaults(self, bound: BoundCall, changes: Changes) -> None:
@@ -109,7 +109,7 @@ class ArgumentValues:
                     Outcome.REWRITTEN, row.id, f"the old default `{hub}={default}` is written out"
                 ),
                 row.id,
-                row.note,
+                row.note_for(self.target_api),
             )
 
     def _is_merged(self) -> bool:

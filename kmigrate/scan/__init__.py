@@ -9,8 +9,8 @@ import warnings
 
 from kmigrate.model import Module, Unreadable
 from kmigrate.scan.collect import Collector
-from kmigrate.scan.references import MethodUse, Scan, StringUse, Use, references
 from kmigrate.scan.receivers import Returned
+from kmigrate.scan.references import MethodUse, Scan, StringUse, Use, references
 from kmigrate.scan.resolve import Resolver, StarNames
 
 __all__ = ["MethodUse", "Scan", "StringUse", "Use", "parse", "scan"]

@@ -9,8 +9,7 @@ from kmigrate.dialects import is_library
 from kmigrate.scan.annotations import parse_annotation
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.resolve import Resolver
-from kmigrate.scan.scopes import Binding, Scope, lookup, unwind
-
+from kmigrate.scan.scopes import Binding, Scope, lookup
 
 Returned = Callable[[str], str]
 """The qualified class of what a qualified function gives, or an attribute is; "" if not known."""
