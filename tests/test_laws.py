@@ -164,6 +164,11 @@ ONCE_BROKEN = [
         "show(K.square(1))\nfrom keras import backend as K\n",
     ),
     (
+        "keras@2",
+        "from keras.layers.core import *\nif not flag:\n\tK = mine\n"
+        "else:\n\tfrom keras import backend as K\nshow(K.sum)\n",
+    ),
+    (
         "tf.keras@2",
         "import tensorflow.keras.backend as K\nfrom tensorflow.keras.layers import *\n"
         "x = f'{show(K.permute_dimensions(1, (0,)))}'\n",
