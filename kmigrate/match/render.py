@@ -44,7 +44,8 @@ def _template(edit: FillTemplate, source: SourceText, call: ast.Call) -> str:
     arguments = arguments_of(call)
     text = edit.template
     for name, capture in edit.captures:
-        text = _captured(text, "{" + name + "}", _value(capture, arguments, source, call))
+        value, is_atom = _value(capture, arguments, source, call)
+        text = _captured(text, "{" + name + "}", value, is_atom)
     keywords = dict(edit.rename)
     rest = []
     for index in edit.rest:
@@ -56,20 +57,17 @@ def _template(edit: FillTemplate, source: SourceText, call: ast.Call) -> str:
 
 def _value(
     capture: int | str, arguments: list[Argument], source: SourceText, call: ast.Call
-) -> str:
+) -> tuple[str, bool]:
+    """The text of a capture, and whether it holds together without brackets."""
     if isinstance(capture, str):
-        return capture
-    if capture == -1 and isinstance(call.func, ast.Attribute):
-        return source.slice(source.span(call.func.value))
-    node = arguments[capture].value
-    text = source.slice(source.span(node))
-    return text if isinstance(node, _ATOMS) else f"({text})"
+        return capture, True
+    is_receiver = capture == -1 and isinstance(call.func, ast.Attribute)
+    node = call.func.value if is_receiver else arguments[capture].value  # type: ignore[attr-defined]
+    return source.slice(source.span(node)), isinstance(node, _ATOMS)
 
 
-def _captured(text: str, placeholder: str, value: str) -> str:
-    """`text` with `value` for a placeholder, without brackets where that is a whole argument."""
-    if value.startswith("("):
-        whole = re.compile(r"(?<=[(,=\[]) ?" + re.escape(placeholder) + r"(?=[,)\]])")
-        bare = value[1:-1]
-        text = whole.sub(lambda found: found[0].replace(placeholder, bare), text)
-    return text.replace(placeholder, value)
+def _captured(text: str, placeholder: str, value: str, is_atom: bool) -> str:
+    """`text` with `value` for a placeholder, in brackets unless that is a whole argument."""
+    whole = re.compile(r"(?<=[(,=\[]) ?" + re.escape(placeholder) + r"(?=[,)\]])")
+    text = whole.sub(lambda found: found[0].replace(placeholder, value), text)
+    return text.replace(placeholder, value if is_atom else f"({value})")
