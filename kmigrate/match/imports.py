@@ -210,7 +210,9 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
     action = court.action((imported.before,), None)
     outcome, rules, reason = action.outcome, action.rules, action.reason
     if imported.is_frozen:
-        reason = "left as it is: an import shim, or code here that was left needs it"
+        reason = "left as it is: code that stays as it is needs it"
+        if imported.is_shim:
+            reason = "one import of several for this name: which is in force shows when it runs"
         outcome = Outcome.UNRESOLVED
         if not _changes(imported, court):
             outcome, rules, reason = Outcome.KEPT, (), ""
