@@ -136,6 +136,8 @@ class Resolver:
         if scope is self._walked.module:
             bindings = [one for one in bindings if one.position <= position] or bindings
         last = max(bindings, key=lambda binding: binding.position, default=None)
+        if last is not None and last.conditional:
+            return self._joined(bindings)
         return self._joined([last] if last else [])
 
     def _in_force(self, owner: Scope, name: str, scope: Scope, position: Position) -> list[Binding]:
