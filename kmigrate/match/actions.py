@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 
 from kmigrate.model import Outcome
@@ -30,6 +31,7 @@ class Template:
     captures: tuple[tuple[str, int | str], ...] = ()
     rest: tuple[int, ...] = ()
     rename: tuple[tuple[int, str], ...] = ()
+    literals: tuple[tuple[ast.Constant, str], ...] = ()  # beside the call, with what they become
 
 
 @dataclass(frozen=True, slots=True)

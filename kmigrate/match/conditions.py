@@ -35,6 +35,23 @@ def stands(within: tuple[str, ...], call: ast.Call, parent: ast.AST | None) -> b
     return not within or any(places[place] for place in within)
 
 
+def compared_literals(
+    mapping: Mapping[str, str], call: ast.Call, parent: ast.AST | None
+) -> tuple[tuple[ast.Constant, str], ...] | None:
+    """The literals that the call is compared with, and what they become; None if there are others."""
+    if not isinstance(parent, ast.Compare):
+        return None
+    if not all(isinstance(operator, ast.Eq | ast.NotEq) for operator in parent.ops):
+        return None
+    found = []
+    for other in (parent.left, *parent.comparators):
+        if isinstance(other, ast.Constant) and other.value in mapping:
+            found.append((other, mapping[str(other.value)]))
+        elif other is not call:
+            return None
+    return tuple(found)
+
+
 def holds(when: When, bound: BoundCall) -> bool:
     """Do all the conditions hold? An argument that `*` or `**` may hide is neither there nor not."""
     given = bound.given()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kmigrate.match.imports import import_edits
@@ -83,6 +84,7 @@ class Matcher:
         self.findings.append(replace(finding, ignored=site.ignored, after=after))
         if edit is not None:
             self.edits.append(edit)
+            self.edits.extend(self._literal_edits(site))
 
     def _edit(self, site: Site) -> Respell | EditCall | FillTemplate | None:
         action, use = site.action, site.use
@@ -98,3 +100,11 @@ class Matcher:
             span = self._source.span(use.call)
             return EditCall(span, callee, change.rename, change.values, change.drop, change.append)
         return Respell(site.span, callee) if callee is not None else None
+
+    def _literal_edits(self, site: Site) -> Iterator[Respell]:
+        """What the call is compared with, in the words of what it becomes."""
+        template = site.action.template
+        for literal, value in template.literals if template is not None else ():
+            span = self._source.span(literal)
+            quote = self._source.slice(span)[-1]
+            yield Respell(span, f"{quote}{value}{quote}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kmigrate.match.actions import Action, Template
 from kmigrate.match.calls import BoundCall, bind
-from kmigrate.match.conditions import holds, stands
+from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.judge import Judge, Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import Case, RewriteRow
@@ -82,8 +82,14 @@ def _by_row(
     if bounds[0].hides_positions or bounds[0].hides_keywords:
         return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
     cases = [case for case in row.cases if stands(case.when.within, call, parent)]
+    literals: tuple[tuple[ast.Constant, str], ...] = ()
+    if cases and cases[0].compared:
+        literals = compared_literals(cases[0].compared, call, parent) or ()
+        cases = cases[:1] if literals else cases[1:]
     for bound in bounds:
         action = _by_case(judge, symbol, row, cases, bound)
+        if action is not None and action.template is not None and literals:
+            return replace(action, template=replace(action.template, literals=literals))
         if action is not None:
             return action
     needs = "no form of this call that the rule can rewrite; see `kmigrate rules " + row.id + "`"

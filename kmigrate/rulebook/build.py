@@ -83,6 +83,7 @@ def _case(row: Plain) -> Case:
         unchanged=row.get("unchanged", False),
         flag=row.get("flag", ""),
         note=row.get("note", ""),
+        compared=row.get("compared", {}),
     )
 
 

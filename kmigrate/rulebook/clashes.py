@@ -101,7 +101,14 @@ def exclusive(one: When, other: When) -> bool:
 
 
 def _excludes(one: When, other: When) -> bool:
-    given = {*other.present, *other.literal, *other.equals, *other.differs, *other.other_suffix, *other.scalar}
+    given = {
+        *other.present,
+        *other.literal,
+        *other.equals,
+        *other.differs,
+        *other.other_suffix,
+        *other.scalar,
+    }
     if set(one.absent) & given or set(one.literal) & set(other.computed):
         return True
     for name, value in one.equals.items():

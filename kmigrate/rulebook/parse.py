@@ -122,6 +122,7 @@ _CASE_FIELDS: dict[str, Check] = {
     "unchanged": _flag,
     "flag": _text,
     "note": _text,
+    "compared": _table_of(_text),
 }
 _CASE = _record(_CASE_FIELDS)
 

@@ -62,19 +62,25 @@ class When:
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # the call stands at index, argument, unpack or attribute (`a.b =`)
+    within: tuple[
+        str, ...
+    ] = ()  # the call stands at index, argument, unpack or attribute (`a.b =`)
     positional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message."""
+    """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message.
+
+    `compared`: only where the call is compared with these literals alone, which become those.
+    """
 
     to: Mapping[str, str] = field(default_factory=dict)
     when: When = field(default_factory=When)
     unchanged: bool = False
     flag: str = ""
     note: str = ""
+    compared: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
