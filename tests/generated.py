@@ -217,7 +217,6 @@ from keras.backend import sum as total
 J = K
 core = layers.core
 D = core.Dense
-from mine import ops
 """
 
 
