@@ -191,8 +191,13 @@ class Writer:
             if statement is not None and reaches(statement.scope, site.use.scope):
                 return statement
         imports = (*self._found.imports, *self._found.walked.imports)
+        before = site.use.node.lineno
         at_top = (
-            one for one in imports if one.scope.kind == "module" and one.module != "__future__"
+            one
+            for one in imports
+            if one.scope.kind == "module"
+            and one.module != "__future__"
+            and one.node.lineno < before
         )
         return next(at_top, None)
 
