@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kmigrate.scan.annotations import parse_annotation
 from kmigrate.scan.scopes import (
@@ -184,12 +184,16 @@ class Collector(Walk):
     def _visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._visit_all(node.decorator_list)
         self._defaults(node.args)
-        for argument in _parameters(node.args):
-            self._annotation(argument.annotation)
-        self._annotation(node.returns)
         self._bind(node.name, node, definition=node)
-        scope = Scope("function", self.scope, node)
-        self._inside(scope, lambda: self._function(node, node.args, node.body))
+
+        def typed() -> None:
+            for argument in _parameters(node.args):
+                self._annotation(argument.annotation)
+            self._annotation(node.returns)
+            scope = Scope("function", self.scope, node)
+            self._inside(scope, lambda: self._function(node, node.args, node.body))
+
+        self._with_type_parameters(node, typed)
 
     _visit_AsyncFunctionDef = _visit_FunctionDef
 
@@ -199,7 +203,6 @@ class Collector(Walk):
         self._inside(scope, lambda: self._function(node, node.args, [node.body]))
 
     def _function(self, node: ast.AST, args: ast.arguments, body: Iterable[ast.AST]) -> None:
-        self._type_parameters(node)
         parameters = _parameters(args)
         for parameter in parameters:
             self._bind(
@@ -215,21 +218,38 @@ class Collector(Walk):
 
     def _visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._visit_all(node.decorator_list)
-        self._visit_all(node.bases)
-        for keyword in node.keywords:
-            self._visit(keyword.value)
         self._bind(node.name, node, definition=node)
 
-        def body() -> None:
-            self._type_parameters(node)
-            self._visit_all(node.body)
+        def typed() -> None:
+            self._visit_all(node.bases)
+            for keyword in node.keywords:
+                self._visit(keyword.value)
+            scope = self.classes[node] = Scope("class", self.scope, node)
+            self._inside(scope, lambda: self._visit_all(node.body))
 
-        scope = self.classes[node] = Scope("class", self.scope, node)
-        self._inside(scope, body)
+        self._with_type_parameters(node, typed)
 
-    def _type_parameters(self, node: ast.AST) -> None:
-        for parameter in getattr(node, "type_params", ()):
-            self._bind(parameter.name, parameter)
+    def _visit_TypeAlias(self, node: ast.stmt) -> None:
+        """`type B[T] = value`, from Python 3.12 on."""
+        self._visit(node.name)  # type: ignore[attr-defined]
+        self._with_type_parameters(node, lambda: self._visit(node.value))  # type: ignore[attr-defined]
+
+    def _with_type_parameters(self, node: ast.stmt, visit: Callable[[], None]) -> None:
+        """Visit what the type parameters of a definition, if it has some, are seen in."""
+        parameters = getattr(node, "type_params", ())
+        if not parameters:
+            visit()
+            return
+
+        def typed() -> None:
+            for parameter in parameters:
+                self._bind(parameter.name, parameter)
+            for parameter in parameters:
+                self._visit_optional(getattr(parameter, "bound", None))
+                self._visit_optional(getattr(parameter, "default_value", None))
+            visit()
+
+        self._inside(Scope("types", self.scope, node), typed)
 
     def _visit_comprehension_scope(self, node: ast.expr, results: list[ast.expr]) -> None:
         generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ class Scope:
     __slots__ = ("attributes", "bindings", "elsewhere", "kind", "node", "parent", "receiver")
 
     def __init__(self, kind: str, parent: Scope | None, node: ast.AST) -> None:
-        self.kind = kind  # module, function, class or comprehension
+        self.kind = kind  # module, function, class, comprehension or types (`def f[T]`)
         self.parent = parent
         self.node = node
         self.bindings: dict[str, list[Binding]] = {}
@@ -28,8 +28,10 @@ class Scope:
     @property
     def owner(self) -> Scope | None:
         """The class whose method this scope is."""
-        is_method = self.kind == "function" and self.parent and self.parent.kind == "class"
-        return self.parent if is_method else None
+        around = self.parent
+        while around is not None and around.kind == "types":
+            around = around.parent
+        return around if self.kind == "function" and around and around.kind == "class" else None
 
 
 @dataclass(eq=False, slots=True)
