@@ -296,3 +296,16 @@ def test_migrating_is_pure() -> None:
     options = Options(sources=("keras@2",))
     direction = resolve_direction(options, {}, {})
     assert migrate(TEXT, options, direction) == migrate(TEXT, options, direction)
+
+
+def test_a_method_that_is_gone_is_said_of_an_unknown_receiver() -> None:
+    result = run("from keras import backend as K\ny = thing.get_output_shape_at(-1)\n")
+    flagged = [f for f in result.findings if f.outcome is Outcome.FLAGGED]
+    assert [(f.symbol.rpartition(".")[2], f.span.line) for f in flagged] == [
+        ("get_output_shape_at", 2)
+    ]
+
+
+def test_a_method_known_by_its_name_alone_is_no_review_where_nothing_changes() -> None:
+    result = run("from keras import backend as K\nthing.fit_generator(g)\n", to="tf_keras")
+    assert not any(f.symbol.endswith("fit_generator") for f in result.findings)

@@ -37,8 +37,9 @@ class Members:
             return
         action = self._court.method(names, use.call)
         if not proven:
-            is_written = action.call or action.template or action.name != use.method
-            if action.outcome is Outcome.KEPT or not (action.name and is_written):
+            is_written = action.call or action.template or action.name not in ("", use.method)
+            is_said = action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED)
+            if action.outcome is Outcome.KEPT or not (is_written or is_said):
                 return
             action = action.but(
                 Outcome.REVIEW,
