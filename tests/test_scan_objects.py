@@ -1,0 +1,115 @@
+"""Reading alone: attributes of objects, the classes of receivers, strings, and other modules."""
+
+import pytest
+from scanning import names, scanned
+
+from kmigrate.model import Module
+
+# --- attributes of the object itself ---
+
+CLASS = "from keras import backend as K\nclass A:\n  def __init__(self, x):\n    self.K = {}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "method", "expected"),
+    [
+        ("K", "def f(self): self.K.sum", ["keras.backend.sum"]),
+        ("K", "def f(me): me.K.sum", ["keras.backend.sum"]),
+        ("K", "def f(self): lambda: self.K.sum", ["keras.backend.sum"]),
+        ("K.sum", "def f(self): self.K(1)", ["keras.backend.sum"]),
+        ("K", "def f(this, self): self.K.sum", []),
+        ("K", "def f(self):\n    self = 1\n    self.K.sum", []),
+        ("K", "def f(self): self.J.sum", []),
+        ("x", "def f(self): self.K.sum", []),
+        ("K", "def f(self): other.K.sum", []),
+    ],
+)
+def test_attributes_of_self(value: str, method: str, expected: list[str]) -> None:
+    text = CLASS.format(value) + "  " + method + "\n"
+    read = [use for use in scanned(text).uses if use.node.lineno > 4]
+    assert [name for use in read for name in use.names] == expected
+
+
+# --- receivers of methods ---
+
+MODEL = ["keras.models.Sequential"]
+
+
+@pytest.mark.parametrize(
+    ("text", "classes"),
+    [
+        ("m = Sequential()\nm.fit(1)", MODEL),
+        ("Sequential().fit(1)", MODEL),
+        ("def f():\n  m = Sequential()\n  return lambda: m.fit(1)", MODEL),
+        ("m = n = Sequential()\nn.fit(1)", MODEL),
+        ("m: Sequential = load()\nm.fit(1)", MODEL),
+        ("def f(m: Sequential): m.fit(1)", MODEL),
+        ("class A(Sequential):\n  def f(self): self.fit(1)", MODEL),
+        ("class A(Sequential): pass\nclass B(A):\n  def f(self): self.fit(1)", MODEL),
+        ("class A(Sequential): pass\nm = A()\nm.fit(1)", MODEL),
+        (
+            "class A:\n  def __init__(self): self.m = Sequential()\n  def f(self): self.m.fit(1)",
+            MODEL,
+        ),
+        ("m = Sequential\nm().fit(1)", MODEL),
+        ("if x: m = Sequential()\nelse: m = Sequential(2)\nm.fit(1)", MODEL),
+        ("if x: m = Sequential()\nelse: m = load()\nm.fit(1)", []),
+        ("m = Sequential()\nm = load()\nm.fit(1)", []),
+        ("m = load()\nm.fit(1)", []),
+        ("def f(m): m.fit(1)", []),
+        ("class A:\n  def f(self): self.fit(1)", []),
+        ("m = Sequential().other()\nm.fit(1)", []),
+        ("class A(A):\n  def f(self): self.fit(1)", []),
+    ],
+)
+def test_the_class_of_a_receiver_is_proven_or_not_told(text: str, classes: list[str]) -> None:
+    found = scanned("from keras.models import Sequential\n" + text, methods="fit").methods
+    assert [list(method.classes) for method in found if method.method == "fit"] == [classes]
+
+
+# --- strings ---
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("mock.patch('keras.a.b')", ["keras.a.b"]),
+        ("patch('keras.a.b')", ["keras.a.b"]),
+        ("patch('mine.keras.a')", []),
+        ("importlib.import_module('tensorflow.keras')", ["tensorflow.keras"]),
+        ("__import__('keras')", ["keras"]),
+        ("getattr(keras, 'a')", ["keras.a"]),
+        ("hasattr(keras.b, 'a')", ["keras.b.a"]),
+        ("setattr(keras, 'a', 1)", ["keras.a"]),
+        ("getattr(mine, 'a')", []),
+        ("getattr(keras, a)", []),
+        ("getattr(keras, 'not a name')", []),
+        ("print('keras.a.b')", []),
+        ("patch('keras is fine')", []),
+        ("patch.object(keras.a, 'b')", ["keras.a.b"]),
+    ],
+)
+def test_strings_that_name_things(call: str, expected: list[str]) -> None:
+    text = f"import keras\n{call}\n"
+    assert [use.name for use in scanned(text).strings] == expected
+
+
+# --- projects ---
+
+EXPORTS = {"pkg.utils.K": "keras.backend", "pkg.utils.D": "keras.layers.Dense"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from pkg.utils import K\nK.sum", ["keras.backend.sum"]),
+        ("from .utils import K\nK.sum", ["keras.backend.sum"]),
+        ("from .utils import *\nK.sum, D", ["keras.backend.sum", "keras.layers.Dense"]),
+        ("import pkg.utils\npkg.utils.K.sum", ["keras.backend.sum"]),
+        ("from . import utils as u\nu.K.sum, u.other", ["keras.backend.sum"]),
+        ("from .utils import other\nother.K", []),
+        ("import utils\nutils.K.sum", []),
+    ],
+)
+def test_names_through_the_project(text: str, expected: list[str]) -> None:
+    assert names(text, Module("pkg.a", exports=EXPORTS)) == expected
