@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from kmigrate import __version__
 from kmigrate.api import rules_dir
@@ -21,9 +22,11 @@ def read_rows(folder: Path | None = None, cache: Path | None = None) -> Rows:
 
     `cache` is the folder to keep the parsed rows in; the user's own by default.
     """
-    files = sorted((folder or rules_dir()).glob("*.toml"))
+    folder = folder or rules_dir()
+    files = sorted(folder.glob("*.toml"))
     key = _key(files)
-    kept = (cache or cache_folder()) / "rules.json"
+    # One file for each installation: two of them must not throw out each other's rows.
+    kept = (cache or cache_folder()) / f"rules-{crc32(str(folder).encode()):08x}.json"
     tables = _load(kept, key)
     if tables is None:
         tables = _parse(files)
