@@ -251,8 +251,16 @@ def rules_dir() -> Path:
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """A version as numbers that sort."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    """The leading numbers of a version, to compare by: `2.15.1rc0` is (2, 15, 1)."""
+    numbers = []
+    for part in version.split("."):
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits:
+            break
+        numbers.append(int(digits))
+        if digits != part:
+            break
+    return tuple(numbers)
 
 
 @cache

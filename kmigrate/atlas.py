@@ -6,23 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from kmigrate import api
+from kmigrate.api import version_key
 from kmigrate.model import SURFACES, Surface
 
 # TensorFlow 2.16 is where `tf.keras` began to mean Keras 3.
 _KERAS3_SINCE = (2, 16)
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """The leading numbers of a version, to compare by: `2.15.1rc0` is (2, 15, 1)."""
-    numbers = []
-    for part in version.split("."):
-        digits = part[: len(part) - len(part.lstrip("0123456789"))]
-        if not digits:
-            break
-        numbers.append(int(digits))
-        if digits != part:
-            break
-    return tuple(numbers)
 
 
 def surface_of(dialect: str, version: str) -> Surface:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kmigrate.atlas import nearest, surface_of, version_key
+from kmigrate.api import version_key
+from kmigrate.atlas import nearest, surface_of
 from kmigrate.dialects import DIALECTS
 from kmigrate.model import SURFACES, Direction, Options, Surface
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kmigrate.atlas import nearest, surface_of, version_key, versions
+from kmigrate.api import version_key
+from kmigrate.atlas import nearest, surface_of, versions
 from kmigrate.direction import narrowed, resolve_direction, target_version
 from kmigrate.model import SURFACES, Direction, Options
 

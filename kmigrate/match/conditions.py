@@ -18,10 +18,7 @@ def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
 
 
 def stands(within: tuple[str, ...], call: ast.Call, parent: ast.AST | None) -> bool:
-    """Does the call stand in one of the places: at an index, as an argument, unpacked, or as
-
-    what an attribute is assigned?
-    """
+    """Whether the call stands at an index, as an argument, unpacked, or assigned to an attribute."""
     places = {
         "index": isinstance(parent, ast.Subscript)
         and parent.value is call
