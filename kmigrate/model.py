@@ -185,6 +185,7 @@ class Finding:
     ignored: bool = (
         False  # by `# kmigrate: ignore`, --ignore or --select: never counts towards the exit code
     )
+    template: str = ""  # what a call was rewritten by, as `rules/evidence/` records that it ran
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def test_samples_become_calls_before_and_after() -> None:
     assert "return tf_keras.backend.sqrt(x)" in found.before
     assert "return keras.ops.sqrt(keras.ops.maximum(x, 0.0))" in found.after
     assert "tf_keras.backend.sqrt(x=float32(2,3,4))" in found.titles
-    assert found.rules[0] == ("backend.sqrt",)
+    assert [spoke.rule for spoke in found.rules[0]] == ["backend.sqrt"]
 
 
 def test_samples_are_tried_with_defaults_positional_and_by_keyword() -> None:

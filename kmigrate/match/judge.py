@@ -65,9 +65,9 @@ class Judge:
         known = next((n for n in lengths if self.atlas.has(".".join(parts[:n]))), 0)
         return ".".join(parts[:known]), parts[known:]
 
-    def proven(self, rule: str) -> bool:
-        """Has a recorded run proven the rule in this direction?"""
-        return proves(rule, self.source.api, self.target.api)
+    def proven(self, rule: str, template: str = "") -> bool:
+        """Has a recorded run proven the rule, and this template of it, in this direction?"""
+        return proves(rule, self.source.api, self.target.api, template)
 
     def _symbol(self, path: str) -> Symbol:
         canonical = self.atlas.canonical(path) or path
@@ -119,7 +119,7 @@ class Judge:
         """`action` by a rule: a review where the rule has a note or no recorded proof."""
         if note:
             return action.but(Outcome.REVIEW, rule, note)
-        if not self.proven(rule):
+        if not self.proven(rule, action.template.text if action.template else ""):
             return action.but(Outcome.REVIEW, rule, UNPROVEN)
         return action.but(Outcome.REWRITTEN, rule, "")
 

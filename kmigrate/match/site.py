@@ -54,4 +54,8 @@ class Filter:
 
 def finding_of(source: SourceText, span: Span, symbol: str, action: Action) -> Finding:
     """The finding that an action on `span` is."""
-    return Finding(span, symbol, action.outcome, action.rules, action.reason, source.slice(span))
+    template = action.template.text if action.template else ""
+    before = source.slice(span)
+    return Finding(
+        span, symbol, action.outcome, action.rules, action.reason, before, template=template
+    )

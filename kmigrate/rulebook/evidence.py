@@ -22,7 +22,11 @@ def load_evidence() -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def proves(rule: str, source_api: str, target_api: str) -> bool:
-    """Whether a run showed that before and after of this rule compute the same."""
+def proves(rule: str, source_api: str, target_api: str, template: str = "") -> bool:
+    """Whether a run showed that before and after of this rule, and of `template`, compute the same.
+
+    Each case of a rule writes other code: a run of one says nothing of the others.
+    """
     record = load_evidence().get(rule, {}).get(f"{source_api}->{target_api}", {})
-    return record.get("verdict") in PROOF
+    has_run = not template or template in record.get("templates", ())
+    return has_run and record.get("verdict") in PROOF

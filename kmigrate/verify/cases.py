@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kmigrate.dialects import qualified
 from kmigrate.migrate import migrate, resolve_direction
@@ -52,6 +53,13 @@ def attempt(name, case, make):
 """
 
 
+class Spoke(NamedTuple):
+    """A rule that changed a reference, and the template it wrote, if any."""
+
+    rule: str
+    template: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call: its text, what makes the tensors among its arguments, and both in one."""
@@ -74,7 +82,7 @@ class Sweep:
     before: str
     after: str
     titles: Sequence[str]
-    rules: Sequence[tuple[str, ...]]
+    rules: Sequence[tuple[Spoke, ...]]
 
 
 def sweep(row: SymbolRow | RewriteRow, source: str, target: str) -> Sweep | None:
@@ -106,15 +114,16 @@ def translate(text: str, source: str, target: str) -> Result:
     return migrate(text, options, resolve_direction(options, {}, {}))
 
 
-def fired(result: Result) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The lines of a text on which rules of the table changed something, with their ids."""
+def fired(result: Result) -> Iterator[tuple[int, tuple[Spoke, ...]]]:
+    """The lines of a text on which rules of the table changed something, with who spoke."""
     for finding in result.findings:
         rules = tuple(rule for rule in finding.rules if not rule.startswith("derived."))
         if rules and finding.outcome in (Outcome.REWRITTEN, Outcome.REVIEW):
-            yield finding.span.line, rules
+            spoke = (Spoke(rule, finding.template) for rule in rules)
+            yield finding.span.line, tuple(spoke)
 
 
-def _rules_at(result: Result, line: int) -> tuple[str, ...]:
+def _rules_at(result: Result, line: int) -> tuple[Spoke, ...]:
     found = [rule for at, rules in fired(result) if at == line for rule in rules]
     return tuple(dict.fromkeys(found))
 

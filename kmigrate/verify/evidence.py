@@ -18,7 +18,7 @@ from kmigrate.model import SURFACES
 from kmigrate.rulebook.evidence import load_evidence
 from kmigrate.rulebook.read import read_rows
 from kmigrate.rulebook.rows import RewriteRow, SymbolRow
-from kmigrate.verify.cases import Sweep, fired, sweep, translate
+from kmigrate.verify.cases import Spoke, Sweep, fired, sweep, translate
 from kmigrate.verify.compare import Comparison, Verdict, compare
 from kmigrate.verify.fixtures import DIALECTS, Fixture, load_fixtures
 from kmigrate.verify.ledger import Entries, Entry, ledger, write
@@ -70,8 +70,8 @@ def add_sweeps(entries: Entries, found: Iterable[Sweep], pythons: Mapping[str, s
             if _raised(left.get(case, {})) or not entry.rules[case]:
                 continue
             compared = _compare_case(left.get(case, {}), right.get(case, {}))
-            for rule in entry.rules[case]:
-                entries[rule, direction].add(title, compared, before, after)
+            for rule, template in entry.rules[case]:
+                entries[rule, direction].add(title, compared, before, after, template)
 
 
 def add_fixtures(entries: Entries, fixtures: Iterable[Fixture], pythons: Mapping[str, str]) -> None:
@@ -84,7 +84,7 @@ def add_fixtures(entries: Entries, fixtures: Iterable[Fixture], pythons: Mapping
             result = translate(
                 fixture.programs[source], DIALECTS[source].surface, DIALECTS[target].surface
             )
-            rules = {rule for _, found in fired(result) for rule in found}
+            rules = {spoke for _, found in fired(result) for spoke in found}
             if rules and result.after is not None:
                 key = f"{fixture.name} {source} {target}"
                 chosen[key], texts[key] = (fixture, source, target, rules), result.after
@@ -97,11 +97,19 @@ def add_fixtures(entries: Entries, fixtures: Iterable[Fixture], pythons: Mapping
         if compared.verdict is Verdict.FAILED:  # it does not say which of the rules is to blame
             print(f"{key}: {compared.reason}", file=sys.stderr)
             continue
-        for rule in rules:
+        for rule, templates in _by_rule(rules).items():
             entry = entries[rule, direction]
-            entry.add(f"fixture {fixture.name}/{source}.py", compared, before, after)
+            title = f"fixture {fixture.name}/{source}.py"
+            entry.add(title, compared, before, after, *templates)
             if compared.verdict.same:
                 entry.fixtures.add(fixture.name)
+
+
+def _by_rule(spoken: Iterable[Spoke]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for rule, template in spoken:
+        found[rule].add(template)
+    return found
 
 
 def _observe(texts: Mapping[str, str], python: str) -> dict[str, Observation]:

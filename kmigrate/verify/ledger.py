@@ -29,12 +29,18 @@ class Entry:
     max_abs: float = 0.0
     conditions: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     fixtures: set[str] = field(default_factory=set)
+    templates: set[str] = field(default_factory=set)
     befores: set[str] = field(default_factory=set)
     afters: set[str] = field(default_factory=set)
     device: str = ""
 
     def add(
-        self, title: str, compared: Comparison, before: Observation, after: Observation
+        self,
+        title: str,
+        compared: Comparison,
+        before: Observation,
+        after: Observation,
+        *templates: str,
     ) -> None:
         """Count one comparison; one that proves nothing is passed over."""
         if compared.verdict is Verdict.UNPROVEN:
@@ -47,6 +53,7 @@ class Entry:
             self.conditions[_NAME.sub("", compared.reason)].append(title)
             return
         self.same.add(compared.verdict)
+        self.templates.update(filter(None, templates))
         self.max_ulp = max([self.max_ulp, *(name.max_ulp or 0 for name in compared.names)])
         self.max_abs = max([self.max_abs, *(name.max_abs or 0 for name in compared.names)])
 
@@ -72,6 +79,8 @@ class Entry:
         }
         if self.fixtures:
             document["fixtures"] = sorted(self.fixtures)
+        if self.templates:
+            document["templates"] = sorted(self.templates)
         if self.conditions:
             document["conditions"] = [
                 f"{reason} ({len(titles)} of {self.cases} cases: {titles[0]})"
