@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kmigrate.api import rules_dir
-from kmigrate.rulebook.evidence import load_evidence
+from kmigrate.model import Outcome
+from kmigrate.rulebook.evidence import load_evidence, proves
 from kmigrate.rulebook.read import read_rows
 from kmigrate.rulebook.rows import RewriteRow, SymbolRow
 from kmigrate.rulebook.table import load_table
-from kmigrate.verify.cases import Sweep, sweep
+from kmigrate.verify.cases import Sweep, sweep, translate
 from kmigrate.verify.compare import Compared, Comparison, Verdict
 from kmigrate.verify.evidence import add_sweeps
 from kmigrate.verify.ledger import Entry, ledger, write
@@ -62,6 +63,27 @@ def test_the_ledger_lies_in_a_file_for_each_family() -> None:
     for file in (rules_dir() / "evidence").glob("*.json"):
         families = {rule.partition(".")[0] for rule in json.loads(file.read_bytes())}
         assert families == {file.stem}
+
+
+def test_a_run_proves_only_the_template_that_ran() -> None:
+    asked = ("backend.int_shape", "keras2", "keras3")
+    assert proves(*asked)
+    assert proves(*asked, "{x}.shape")
+    assert not proves(*asked, "{x}.shape[1:]")
+
+
+def test_a_case_that_never_ran_is_a_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "from keras import backend as K\ny = K.int_shape(x)[1]\n"
+    assert _outcomes(text) == [Outcome.REWRITTEN]
+    ran = {"keras2->keras3": {"verdict": "identical", "templates": ["tuple({x}.shape)"]}}
+    table = {**load_evidence(), "backend.int_shape": ran}
+    monkeypatch.setattr("kmigrate.rulebook.evidence.load_evidence", lambda: table)
+    assert _outcomes(text) == [Outcome.REVIEW]
+
+
+def _outcomes(text: str) -> list[Outcome]:
+    found = translate(text, "keras@2", "keras@3").findings
+    return [finding.outcome for finding in found if finding.template]
 
 
 def test_samples_become_calls_before_and_after() -> None:
