@@ -17,7 +17,6 @@ SNAPSHOTS = ROOT / "rules" / "api"
 ROOMS = (
     "__main__",
     "cli",
-    "options",
     "config",
     "project",
     "report",
