@@ -21,6 +21,10 @@ class Ending(StrEnum):
     RAISED = "raised"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    PROCESSES = "processes"
+    DISK = "disk"
+    OUTPUT = "output"
+    GARBLED = "garbled"
     CRASHED = "crashed"
     UNSTARTED = "unstarted"
 

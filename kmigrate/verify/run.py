@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from kmigrate.verify.child import Child, Exit
+from kmigrate.verify.folders import temporary_folder
+from kmigrate.verify.limits import Limits
 from kmigrate.verify.observation import Ending, Failure, Observation
+from kmigrate.verify.results import Record
+
+__all__ = ["Limits", "Program", "Setting", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +26,6 @@ class Program:
     id: str
     text: str
     file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one program may use. Memory is what is resident, of the child and its descendants."""
-
-    seconds: float = 300.0
-    resident_bytes: int = 8 << 30
-    output_bytes: int = 64 << 10
-    file_bytes: int = 1 << 30
-    whole_below: int = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +45,8 @@ def run(
     observations: dict[str, Observation] = {}
     waiting = list(programs)
     while waiting:
-        with tempfile.TemporaryDirectory(prefix="kmigrate-", ignore_cleanup_errors=True) as folder:
-            batch = _run_batch(waiting, setting, limits, Path(folder))
+        with temporary_folder() as folder:
+            batch = _run_batch(waiting[: limits.programs], setting, limits, folder)
         observations.update(batch)
         waiting = [program for program in waiting if program.id not in observations]
     return observations
@@ -63,25 +56,29 @@ def _run_batch(
     programs: Sequence[Program], setting: Setting, limits: Limits, folder: Path
 ) -> dict[str, Observation]:
     """Observations of the programs that ran; at least one, that of the first."""
-    job, results = folder / "job.json", folder / "results.jsonl"
+    job = folder / "job.json"
     job.write_text(json.dumps(_job(programs, setting, limits)), encoding="utf-8")
-    work = folder / "work"
-    work.mkdir()
     with as_file(files("kmigrate.verify") / "inside") as inside:
-        command = [setting.python, str(inside / "observe.py"), str(job), str(results)]
-        child = Child(command, work, setting.variables or {}, stand_in=setting.stand_in)
-        end = child.wait(results, limits.seconds, limits.resident_bytes, limits.output_bytes)
-    started, done = _read(results)
-    for record in done.values():
-        if setting.stand_in:
-            record["notes"].append(_stand_in_note(record["versions"]))
-    observations = {name: Observation.from_json(record) for name, record in done.items()}
-    lost = [name for name in started if name not in done] or (
-        [] if observations else [program.id for program in programs]
-    )
-    for name in lost:
-        observations[name] = _lost(end, started=name in started)
+        command = [setting.python, str(inside / "observe.py"), str(job)]
+        child = Child(command, folder, setting.variables or {}, limits, stand_in=setting.stand_in)
+        end = child.wait(len(programs))
+    record = Record(end.lines, [program.id for program in programs])
+    observations = {
+        name: _with_stand_in(observation) if setting.stand_in else observation
+        for name, observation in record.observations.items()
+    }
+    for name in _lost(record, programs):
+        observations[name] = _failed(end, record, started=name == record.running)
     return observations
+
+
+def _lost(record: Record, programs: Sequence[Program]) -> list[str]:
+    """The programs that have no result and are not tried again."""
+    if record.running is not None:
+        return [record.running]
+    if record.garbled:
+        return [next(program.id for program in programs if program.id not in record.observations)]
+    return [] if record.observations else [program.id for program in programs]
 
 
 def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[str, Any]:
@@ -92,32 +89,22 @@ def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[
         ],
         "seed": setting.seed,
         "stand_in": setting.stand_in,
-        "file_bytes": limits.file_bytes,
         "whole_below": limits.whole_below,
     }
 
 
-def _read(results: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
-    """The programs that started and the records of those that came to an end."""
-    started, done = [], {}
-    text = results.read_text("utf-8") if results.exists() else ""
-    for line in text.splitlines(keepends=True):
-        if not line.endswith("\n"):
-            break  # cut off when the process was ended
-        record = json.loads(line)
-        if record["event"] == "start":
-            started.append(record["id"])
-        else:
-            done[record["id"]] = record
-    return started, done
-
-
-def _lost(end: Exit, *, started: bool) -> Observation:
+def _failed(end: Exit, record: Record, *, started: bool) -> Observation:
     """The observation of a program that took its process with it, or never began."""
-    ending = end.ending if started or end.ending is not Ending.CRASHED else Ending.UNSTARTED
-    failure = Failure("interpreter", end.sentence, end.output)
+    ending, sentence = end.ending, end.sentence
+    if record.garbled:
+        ending, sentence = Ending.GARBLED, "something else was written where the results go"
+    elif ending is Ending.CRASHED and not started:
+        ending = Ending.UNSTARTED
+    failure = Failure("interpreter", sentence, end.output)
     return Observation(ending, failure=failure, output=end.output)
 
 
-def _stand_in_note(versions: Mapping[str, str]) -> str:
-    return f"ran on tf_keras {versions.get('tf_keras', '(not imported)')} standing in for Keras 2"
+def _with_stand_in(observation: Observation) -> Observation:
+    version = observation.versions.get("tf_keras", "(not imported)")
+    note = f"ran on tf_keras {version} standing in for Keras 2"
+    return replace(observation, notes=(*observation.notes, note))

@@ -32,11 +32,10 @@ def main(job_path: str, results_path: str) -> None:
     """Run the programs of the job; end early when one changed the process for those behind it."""
     with open(job_path, encoding="utf-8") as stream:
         job = json.load(stream)
-    _limit_files(job["file_bytes"])
     if job["stand_in"]:
         importlib.import_module("stand_in").install()
     del sys.path[0]
-    with open(results_path, "a", encoding="utf-8") as results:
+    with open(results_path, "w", encoding="utf-8") as results:
         for program in job["programs"]:
             _write(results, {"event": "start", "id": program["id"]})
             observation = observe(program, job["seed"], job["whole_below"])
@@ -229,15 +228,6 @@ def _device() -> str:
     if jax is not None:
         found += [device.device_kind for device in jax.devices() if device.platform != "cpu"]
     return ", ".join(sorted(set(found))) or "CPU (%s)" % platform.machine()
-
-
-def _limit_files(file_bytes: int) -> None:
-    try:
-        limits = importlib.import_module("resource")  # type: Any
-    except ImportError:
-        return  # Windows has no such limits
-    limits.setrlimit(limits.RLIMIT_CORE, (0, 0))
-    limits.setrlimit(limits.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
 
 def _write(results: Any, line: Json) -> None:

@@ -1,0 +1,124 @@
+"""The processes below a process, from /proc; where there is no /proc, none are seen."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+
+PROC = "/proc"
+# A process that a group still holds may be seen for a moment after it was killed.
+END_SECONDS = 10.0
+AFRESH = 64  # looks after which processes of others are asked for their parents again
+
+
+class Tree:
+    """The descendants of the process `root`, followed from look to look.
+
+    A process that is not below `root` never comes to be, so it is asked once. The root must be a
+    subreaper: it is the parent of whatever below it lost its own.
+    """
+
+    def __init__(self, root: int) -> None:
+        self.root = root
+        self._others: set[int] = set()
+        self._looks = 0
+
+    def look(self) -> list[int]:
+        """The descendants, also those that ended and were not waited for."""
+        present = _numbers()
+        self._others &= present if self._looks % AFRESH else set()
+        self._looks += 1
+        parents = {pid: _parent(pid) for pid in present - self._others}
+        below = {self.root}
+        while more := {pid for pid, parent in parents.items() if parent in below} - below:
+            below |= more
+        self._others |= parents.keys() - below
+        return sorted(below - {self.root})
+
+    def end(self, seconds: float = END_SECONDS) -> bool:
+        """Kill the descendants until none is alive; whether that came true in time."""
+        self._others.clear()
+        deadline = time.monotonic() + seconds
+        while alive := [pid for pid in self.look() if not ended(pid)]:
+            if time.monotonic() > deadline:
+                return False
+            kill(alive)
+            time.sleep(0.002)
+            self._others.clear()
+        return True
+
+
+def kill(pids: Iterable[int]) -> None:
+    """Kill them and the process groups that they lead, which takes in who is just being born."""
+    for pid in pids:
+        for send in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                send(pid, signal.SIGKILL)
+
+
+def marked(mark: str) -> list[int]:
+    """The processes that were started with `mark` in their environment."""
+    found = []
+    for pid in _numbers():
+        with contextlib.suppress(OSError), open(f"{PROC}/{pid}/environ", "rb") as stream:
+            if mark.encode() in stream.read():
+                found.append(pid)
+    return found
+
+
+def resident_bytes(pids: Iterable[int], enough: int) -> int:
+    """What the processes hold in memory; what they share is divided where the sum passes `enough`."""
+    seen = list(pids)
+    total = sum(map(_resident, seen))
+    return total if total <= enough else sum(map(_proportional, seen))
+
+
+def ended(pid: int) -> bool:
+    """Whether it is gone, or only waits for its parent to ask how it ended."""
+    fields = _stat(pid)
+    return not fields or fields[0] in "ZX"
+
+
+def _numbers() -> set[int]:
+    try:
+        return {int(name) for name in os.listdir(PROC) if name.isdecimal()}  # noqa: PTH208
+    except FileNotFoundError:
+        return set()
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields behind the command, which may hold anything: state, parent, group, session."""
+    try:
+        with open(f"{PROC}/{pid}/stat", "rb") as stream:
+            return stream.read().rpartition(b")")[2].decode().split()
+    except OSError:
+        return []  # it ended meanwhile
+
+
+def _parent(pid: int) -> int:
+    fields = _stat(pid)
+    return int(fields[1]) if fields else 0
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"{PROC}/{pid}/statm", "rb") as stream:
+            return int(stream.read().split()[1]) * _page()
+    except (OSError, IndexError):
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    try:
+        with open(f"{PROC}/{pid}/smaps_rollup", "rb") as stream:
+            return sum(int(line.split()[1]) << 10 for line in stream if line.startswith(b"Pss:"))
+    except (OSError, IndexError):
+        return _resident(pid)
+
+
+def _page() -> int:
+    return 0 if sys.platform == "win32" else os.sysconf("SC_PAGE_SIZE")
