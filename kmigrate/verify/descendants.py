@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 PROC = "/proc"
 # A process that a group still holds may be seen for a moment after it was killed.
@@ -64,8 +65,8 @@ def marked(mark: str) -> list[int]:
     """The processes that were started with `mark` in their environment."""
     found = []
     for pid in _numbers():
-        with contextlib.suppress(OSError), open(f"{PROC}/{pid}/environ", "rb") as stream:
-            if mark.encode() in stream.read():
+        with contextlib.suppress(OSError):
+            if mark.encode() in Path(PROC, str(pid), "environ").read_bytes().split(b"\0"):
                 found.append(pid)
     return found
 
@@ -93,8 +94,7 @@ def _numbers() -> set[int]:
 def _stat(pid: int) -> list[str]:
     """The fields behind the command, which may hold anything: state, parent, group, session."""
     try:
-        with open(f"{PROC}/{pid}/stat", "rb") as stream:
-            return stream.read().rpartition(b")")[2].decode().split()
+        return Path(PROC, str(pid), "stat").read_bytes().rpartition(b")")[2].decode().split()
     except OSError:
         return []  # it ended meanwhile
 
@@ -106,16 +106,15 @@ def _parent(pid: int) -> int:
 
 def _resident(pid: int) -> int:
     try:
-        with open(f"{PROC}/{pid}/statm", "rb") as stream:
-            return int(stream.read().split()[1]) * _page()
+        return int(Path(PROC, str(pid), "statm").read_bytes().split()[1]) * _page()
     except (OSError, IndexError):
         return 0
 
 
 def _proportional(pid: int) -> int:
     try:
-        with open(f"{PROC}/{pid}/smaps_rollup", "rb") as stream:
-            return sum(int(line.split()[1]) << 10 for line in stream if line.startswith(b"Pss:"))
+        lines = Path(PROC, str(pid), "smaps_rollup").read_bytes().splitlines()
+        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss:"))
     except (OSError, IndexError):
         return _resident(pid)
 

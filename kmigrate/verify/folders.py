@@ -35,7 +35,7 @@ def remove(folder: Path) -> None:
     while waiting:
         current = waiting.pop()
         with contextlib.suppress(OSError):
-            os.chmod(current, stat.S_IRWXU)
+            Path(current).chmod(stat.S_IRWXU)
         for entry in _entries(current):
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(_moved_up(entry.path, next(unused)))
@@ -44,13 +44,13 @@ def remove(folder: Path) -> None:
         emptied.append(current)
     for current in reversed(emptied):
         with contextlib.suppress(OSError):
-            os.rmdir(current)
+            Path(current).rmdir()
 
 
 def _moved_up(path: str, place: str) -> str:
     try:
-        os.chmod(path, stat.S_IRWXU)  # moving a folder writes to it
-        os.rename(path, place)
+        Path(path).chmod(stat.S_IRWXU)  # moving a folder writes to it
+        Path(path).rename(place)
     except OSError:
         return path
     return place
@@ -59,8 +59,8 @@ def _moved_up(path: str, place: str) -> str:
 def _unlink(path: str) -> None:
     with contextlib.suppress(OSError):
         if os.name == "nt":
-            os.chmod(path, stat.S_IWRITE)  # there it is the file that is protected
-        os.unlink(path)
+            Path(path).chmod(stat.S_IWRITE)  # there it is the file that is protected
+        Path(path).unlink()
 
 
 def size(folder: Path) -> int:

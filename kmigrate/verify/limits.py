@@ -29,3 +29,6 @@ class Limits:
     folder_bytes: int = 4 << 30
     result_bytes: int = 1 << 30
     programs: int = 500
+
+
+USUAL = Limits()

@@ -12,7 +12,7 @@ from typing import Any
 
 from kmigrate.verify.child import Child, Exit
 from kmigrate.verify.folders import temporary_folder
-from kmigrate.verify.limits import Limits
+from kmigrate.verify.limits import USUAL, Limits
 from kmigrate.verify.observation import Ending, Failure, Observation
 from kmigrate.verify.results import Record
 
@@ -39,7 +39,7 @@ class Setting:
 
 
 def run(
-    programs: Sequence[Program], setting: Setting = Setting(), limits: Limits = Limits()
+    programs: Sequence[Program], setting: Setting = Setting(), limits: Limits = USUAL
 ) -> dict[str, Observation]:
     """Run the programs in one process, or in as many as it takes when one of them ends it."""
     observations: dict[str, Observation] = {}
@@ -55,7 +55,11 @@ def run(
 def _run_batch(
     programs: Sequence[Program], setting: Setting, limits: Limits, folder: Path
 ) -> dict[str, Observation]:
-    """Observations of the programs that ran; at least one, that of the first."""
+    """Observations of the programs that ran; at least one, that of the first.
+
+    One that is lost behind others is left for the next process, to itself: what they left behind
+    may have been too much.
+    """
     job = folder / "job.json"
     job.write_text(json.dumps(_job(programs, setting, limits)), encoding="utf-8")
     with as_file(files("kmigrate.verify") / "inside") as inside:
@@ -67,7 +71,9 @@ def _run_batch(
         name: _with_stand_in(observation) if setting.stand_in else observation
         for name, observation in record.observations.items()
     }
-    for name in _lost(record, programs):
+    for name in (
+        [] if observations and end.ending is not Ending.TIMEOUT else _lost(record, programs)
+    ):
         observations[name] = _failed(end, record, started=name == record.running)
     return observations
 

@@ -23,9 +23,9 @@ import numpy as np
 
 Json = Dict[str, Any]
 
-# Run as a script, this file finds its neighbour beside it; a program's own `record` comes later.
-record = importlib.import_module("record")
-del sys.modules["record"]
+# Run as a script, this file finds its neighbours beside it; a program's own `record` comes later.
+record, guard = importlib.import_module("record"), importlib.import_module("guard")
+del sys.modules["record"], sys.modules["guard"]
 
 
 def main(job_path: str, results_path: str) -> None:
@@ -35,12 +35,16 @@ def main(job_path: str, results_path: str) -> None:
     if job["stand_in"]:
         importlib.import_module("stand_in").install()
     del sys.path[0]
+    base = os.getcwd()
+    guard.install(os.environ.get("KMIGRATE_FOLDER", base), os.environ.get("KERAS_HOME", base))
     with open(results_path, "w", encoding="utf-8") as results:
-        for program in job["programs"]:
+        for number, program in enumerate(job["programs"]):
             _write(results, {"event": "start", "id": program["id"]})
+            folder = guard.fresh_folder(base, number)
             observation = observe(program, job["seed"], job["whole_below"])
+            is_gone = guard.leave_folder(folder, base)
             _write(results, dict(observation, event="done", id=program["id"]))
-            if observation["dirty"]:
+            if observation["dirty"] or is_gone:
                 break
     sys.stdout.flush()
     sys.stderr.flush()
@@ -51,11 +55,12 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     """Run one program as `__main__` in a namespace of its own and collect its outputs."""
     notes = _import_libraries(program["text"])
     _reset(seed, notes)
-    before = _settings()
+    before, state = _settings(), guard.state()
     observation = {"status": "finished", "error": None}  # type: Json
     module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
     try:
-        _run(program, module)
+        with guard.Guarded(notes):
+            _run(program, module)
     except BaseException as error:
         if not (isinstance(error, SystemExit) and error.code in (None, 0)):
             observation = {"status": "raised", "error": _describe(error, program["file"])}
@@ -65,7 +70,7 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     except Exception as error:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
     observation.update(versions=_versions(), device=_device(), notes=notes)
-    observation["dirty"] = _settings() != before
+    observation["dirty"] = _settings() != before or bool(guard.changes(state))
     _forget(set(sys.modules) - modules, os.path.dirname(program["file"]))
     sys.path[:] = path
     return observation
