@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import site
@@ -23,6 +24,7 @@ from kmigrate.verify.results import Results
 from kmigrate.verify.watch import POLL_SECONDS, Over, Watch
 
 MARK = "KMIGRATE_FOLDER"
+KEEPER_SECONDS = 2.0  # after which it is not waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +168,12 @@ def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
         process.wait()
         return
     process.stdin.close()
-    try:
-        process.wait(timeout=2 * END_SECONDS if process.poll() is None else 0)
-    except subprocess.TimeoutExpired:
-        Tree(process.pid).end()
-        process.kill()
-        process.wait()
+    for help in (lambda: Tree(process.pid).end(), process.kill):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=KEEPER_SECONDS)
+            break
+        help()
+    process.wait()
     if process.returncode < 0:  # of a child that died so, or of the keeper itself
         _end_marked(f"{MARK}={folder}")
 

@@ -12,29 +12,34 @@ import signal
 import sys
 import threading
 import traceback
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set
 
 RUNNER = os.getpid()
 KEEPER = os.getppid()
 NAMED = 10
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-# Where the paths stand that are written to, and whether a folder's descriptor comes last.
+# Where the paths stand that are written to.
 WRITES = {
-    "os.chmod": ((0,), True),
-    "os.chown": ((0,), True),
-    "os.link": ((1,), True),
-    "os.mkdir": ((0,), True),
-    "os.remove": ((0,), True),
-    "os.rename": ((0, 1), True),
-    "os.rmdir": ((0,), True),
-    "os.symlink": ((1,), True),
-    "os.truncate": ((0,), False),
-    "os.utime": ((0,), True),
-    "shutil.rmtree": ((0,), False),
-    "sqlite3.connect": ((0,), False),
+    "open": (0,),
+    "os.chmod": (0,),
+    "os.chown": (0,),
+    "os.link": (1,),
+    "os.mkdir": (0,),
+    "os.remove": (0,),
+    "os.rename": (0, 1),
+    "os.rmdir": (0,),
+    "os.symlink": (1,),
+    "os.truncate": (0,),
+    "os.utime": (0,),
+    "shutil.rmtree": (0,),
+    "sqlite3.connect": (0,),
 }
+FOLLOW_LINKS = ("open", "os.chmod", "os.chown", "os.truncate", "os.utime", "sqlite3.connect")
+WITHOUT_FOLDER = ("open", "os.truncate", "shutil.rmtree", "sqlite3.connect")
 STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
 KILLS = ("os.kill", "os.killpg")
+BUILTINS = vars(builtins)
+SAVED = dict(BUILTINS)
 WITNESSES = []  # type: List[Witness]
 
 
@@ -51,6 +56,7 @@ class Witness(object):
         self.places = []  # type: List[str]
         self.started = []  # type: List[str]
         self.listening = False
+        self._hearing = set()  # type: Set[int]
 
     def notes(self) -> List[str]:
         """What was heard since the last time, in a few sentences."""
@@ -63,35 +69,46 @@ class Witness(object):
         return notes
 
     def hear(self, event: str, args: Any) -> None:
-        if event == "open":
-            if self.listening and args[2] & WRITING:
-                self._hear_writes(args[:1])
-        elif event in WRITES and self.listening:
-            places, has_folder = WRITES[event]
-            if not (has_folder and isinstance(args[-1], int) and args[-1] >= 0):
-                self._hear_writes([args[place] for place in places])
+        if event in WRITES:
+            me = threading.get_ident()
+            if self.listening and me not in self._hearing:
+                self._hearing.add(me)  # what is done here is no doing of the program
+                try:
+                    self._hear_write(event, args)
+                except Exception:  # the path is no path; the program will be told
+                    return
+                finally:
+                    self._hearing.discard(me)
         elif event in STARTS and self.listening:
-            name = str(args[0]) if args else "a copy of itself"
+            name = os.fsdecode(args[0]) if args else "a copy of itself"
             if name not in self.started:
                 self.started.append(name)
         elif event in KILLS and abs(args[0]) in (1, KEEPER):
             raise PermissionError("kmigrate: not a process of this program: %d" % args[0])
 
-    def _hear_writes(self, paths: Any) -> None:
-        try:
-            for path in paths:
-                if isinstance(path, (str, bytes)) or hasattr(path, "__fspath__"):
-                    self._hear_write(os.path.abspath(os.fsdecode(path)))
-        except Exception:  # it is the program's turn to fail
+    def _hear_write(self, event: str, args: Any) -> None:
+        if event == "open" and not args[2] & WRITING:
             return
+        if event not in WITHOUT_FOLDER and args[-1] >= 0:
+            return  # a name in an open folder, as shutil.rmtree goes about it
+        for place in WRITES[event]:
+            if isinstance(args[place], int):
+                continue  # it was heard of when it was opened
+            path = os.path.abspath(os.fsdecode(args[place]))
+            if path.startswith(self.caches) and event != "os.remove":
+                _unshare(self.caches, path[len(self.caches) :].split(os.sep)[:2])
+            folder, name = os.path.split(path)
+            is_followed = event in FOLLOW_LINKS
+            self._remember(
+                os.path.realpath(path)
+                if is_followed
+                else os.path.join(os.path.realpath(folder), name)
+            )
 
-    def _hear_write(self, path: str) -> None:
-        if path.startswith(self.caches):
-            _unshare(self.caches, path[len(self.caches) :].split(os.sep)[:2])
-        real = os.path.realpath(path)
-        is_device = real.startswith(("/dev/", "/proc/", "\\\\.\\"))
-        if not (is_device or real.startswith(self.folder) or real in self.places):
-            self.places.append(real)
+    def _remember(self, path: str) -> None:
+        is_device = path.startswith(("/dev/", "/proc/", "\\\\.\\"))
+        if not (is_device or path.startswith(self.folder) or path in self.places):
+            self.places.append(path)
 
 
 class Guarded(object):
@@ -108,6 +125,8 @@ class Guarded(object):
             witness.listening = True
 
     def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
+        BUILTINS.clear()
+        BUILTINS.update(SAVED)
         if os.getpid() != RUNNER:
             _leave(error)
         for witness in WITNESSES:
@@ -190,7 +209,6 @@ def state() -> Dict[str, Any]:
         "streams": [sys.stdin, sys.stdout, sys.stderr, _file(0), _file(1), _file(2)],
         "environment": dict(os.environ),
         "interpreter": [sys.getrecursionlimit(), gc.isenabled(), sys.gettrace(), sys.getprofile()],
-        "builtins": {name: id(value) for name, value in vars(builtins).items() if name != "_"},
         "folders": [os.path.isdir(os.environ.get(name, "")) for name in ("HOME", "TMPDIR")],
     }
 
