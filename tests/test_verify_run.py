@@ -99,7 +99,7 @@ HOSTILE = {
         Ending.MEMORY,
     ),
     "big-file": ("open('f', 'wb').write(b'x' * (2 << 20))", Ending.RAISED),
-    "prints": ("for _ in range(300000): print('x' * 50)\nprint('last')", Ending.FINISHED),
+    "prints": ("for _ in range(30000): print('x' * 50)\nprint('last')", Ending.FINISHED),
     "clean-exit": ("import sys\nsys.exit()", Ending.FINISHED),
 }
 

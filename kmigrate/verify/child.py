@@ -24,7 +24,7 @@ from kmigrate.verify.results import Results
 from kmigrate.verify.watch import POLL_SECONDS, Over, Watch
 
 MARK = "KMIGRATE_FOLDER"
-KEEPER_SECONDS = 2.0  # after which it is not waited for
+KEEPER_SECONDS = 1.0  # after which it is not waited for
 
 
 @dataclass(frozen=True, slots=True)

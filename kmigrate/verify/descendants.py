@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 PROC = "/proc"
@@ -40,25 +40,31 @@ class Tree:
         self._others |= parents.keys() - below
         return sorted(below - {self.root})
 
-    def end(self, seconds: float = END_SECONDS) -> bool:
-        """Kill the descendants until none is alive; whether that came true in time."""
-        self._others.clear()
-        deadline = time.monotonic() + seconds
-        while alive := [pid for pid in self.look() if not ended(pid)]:
-            if time.monotonic() > deadline:
-                return False
-            kill(alive)
-            time.sleep(0.002)
+    def end(self, is_over: Callable[[], bool] | None = None) -> bool:
+        """Kill the descendants until none is alive; whether that came true in time.
+
+        `is_over` knows better than a look, which may miss one that changes its parent meanwhile.
+        """
+        deadline, empty = time.monotonic() + END_SECONDS, 0
+        while time.monotonic() < deadline:
             self._others.clear()
-        return True
+            alive = [pid for pid in self.look() if not ended(pid)]
+            kill(alive)
+            empty = 0 if alive else empty + 1
+            if empty == 2 if is_over is None else is_over():
+                return True
+            time.sleep(0.002)
+        return False
 
 
 def kill(pids: Iterable[int]) -> None:
-    """Kill them and the process groups that they lead, which takes in who is just being born."""
+    """Kill them with their process groups, which takes in who is just being born."""
     for pid in pids:
-        for send in (os.killpg, os.kill):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                send(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            group = os.getpgid(pid)
+            if group != os.getpgrp():
+                os.killpg(group, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
 
 def marked(mark: str) -> list[int]:

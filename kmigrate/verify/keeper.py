@@ -14,11 +14,10 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import NoReturn
 
-from kmigrate.verify.descendants import Tree, kill
+from kmigrate.verify.descendants import Tree
 from kmigrate.verify.folders import remove
 
 SET_CHILD_SUBREAPER, SET_PARENT_DEATH_SIGNAL = 36, 1
@@ -52,9 +51,9 @@ def main() -> NoReturn:
         sys.stderr.flush()
         os._exit(CANNOT_START)
     status = _wait(child, wake, parent)
-    kill([child])
-    Tree(os.getpid()).end()
-    _reap()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    Tree(os.getpid()).end(_is_childless)
     if status is None:
         remove(folder)
         os._exit(0)
@@ -103,13 +102,14 @@ def _wait(child: int, wake: int, parent: int) -> int | None:
             return None
 
 
-def _reap() -> None:
-    """Ask how they ended, once more: the first process of a container may not care to."""
-    deadline = time.monotonic() + POLL_SECONDS
-    with contextlib.suppress(ChildProcessError):
-        while time.monotonic() < deadline:
-            if not os.waitpid(-1, os.WNOHANG)[0]:
-                time.sleep(0.005)
+def _is_childless() -> bool:
+    """Whether none is left, once those that ended are asked how: all that descend end up here."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+    except ChildProcessError:
+        return True
+    return False
 
 
 def _end_like(status: int) -> NoReturn:

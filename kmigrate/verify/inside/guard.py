@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import traceback
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional
 
 RUNNER = os.getpid()
 KEEPER = os.getppid()
@@ -56,7 +56,7 @@ class Witness(object):
         self.places = []  # type: List[str]
         self.started = []  # type: List[str]
         self.listening = False
-        self._hearing = set()  # type: Set[int]
+        self._hearing = []  # type: List[int]
 
     def notes(self) -> List[str]:
         """What was heard since the last time, in a few sentences."""
@@ -72,13 +72,13 @@ class Witness(object):
         if event in WRITES:
             me = threading.get_ident()
             if self.listening and me not in self._hearing:
-                self._hearing.add(me)  # what is done here is no doing of the program
+                self._hearing.append(me)  # what is done here is no doing of the program
                 try:
                     self._hear_write(event, args)
                 except Exception:  # the path is no path; the program will be told
                     return
                 finally:
-                    self._hearing.discard(me)
+                    self._hearing.remove(me)
         elif event in STARTS and self.listening:
             name = os.fsdecode(args[0]) if args else "a copy of itself"
             if name not in self.started:
@@ -198,9 +198,8 @@ def changes(before: Dict[str, Any]) -> List[str]:
 
 def state() -> Dict[str, Any]:
     """What a program can change in the process for those behind it, as far as it can be asked."""
-    threads = {thread.ident for thread in threading.enumerate()}  # type: Set[Optional[int]]
     return {
-        "threads": threads,
+        "threads": {thread.ident for thread in threading.enumerate()},
         "children": _children(),
         "signals": [signal.getsignal(number) for number in range(1, signal.NSIG)],
         "timer": getattr(signal, "getitimer", lambda timer: None)(
