@@ -183,6 +183,14 @@ def test_it_ends_by_name(name: str, runs: Runs) -> None:
     assert time.monotonic() - start < 30
 
 
+def test_where_it_crashed_is_said(runs: Runs) -> None:
+    text = "import ctypes\ndef f():\n    ctypes.string_at(0)\n\nf()"
+    failure = runs({"crashes": text})["crashes"].failure
+    assert failure is not None
+    assert (failure.line, "crashes.py" in failure.traceback) == (3, True)
+    assert "observe.py" not in failure.traceback
+
+
 HARMLESS = {
     "leaves-a-storm": STORM.replace("range(100)", "range(5)"),
     "prints": "for _ in range(1000): print('x' * 100000)",
@@ -203,7 +211,6 @@ HARMLESS = {
     "changes-environment": "import os\nos.environ.clear()",
     "shallow": "import sys\nsys.setrecursionlimit(60)",
     "empties-results": "import os, sys\nfor n in os.listdir('../..'):\n    p = '../../' + n\n    os.path.isfile(p) and os.remove(p)",
-    "kills-its-group": "import os\ntry: os.kill(os.getppid(), 0)\nexcept PermissionError: print('refused')",
 }
 
 
@@ -281,6 +288,27 @@ def test_a_write_elsewhere_is_named(runs: Runs, tmp_path: Path) -> None:
     notes = runs({"many": many, "none": GOOD})["many"].notes
     assert len(notes) == 11
     assert notes[-1] == "wrote to 5 more places outside"
+
+
+@linux
+@pytest.mark.skipif(sys.version_info < (3, 8), reason="audit hooks")
+def test_a_program_signals_itself_and_its_children_alone(runs: Runs) -> None:
+    text = (
+        "import os, signal\n"
+        "def refused(send, pid):\n"
+        "    try: send(pid, 0)\n"
+        "    except PermissionError: return True\n"
+        "    return False\n"
+        "child = os.fork()\n"
+        "if not child: signal.pause()\n"
+        "outputs = {'others': [refused(os.kill, pid) for pid in (-1, 1, os.getppid(), -os.getppid())],\n"
+        "    'group': refused(os.killpg, os.getpgid(os.getppid())),\n"
+        "    'own': [refused(os.kill, pid) for pid in (0, child, os.getpid())]}"
+    )
+    seen = {
+        name: leaf.array().tolist() for name, leaf in runs({"kills": text})["kills"].values.items()
+    }
+    assert seen == {"others": [True] * 4, "group": True, "own": [False] * 3}
 
 
 def test_a_program_that_writes_inside_has_no_notes(runs: Runs) -> None:

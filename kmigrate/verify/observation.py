@@ -90,9 +90,15 @@ class Leaf:
         return record
 
 
+INTERPRETER = "interpreter"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a program did not finish; `line` is its own last line in the traceback."""
+    """Why a program did not finish; `line` is its own last line in the traceback.
+
+    `type` is that of the exception, or INTERPRETER when the process ended.
+    """
 
     type: str
     message: str

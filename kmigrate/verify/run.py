@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from typing import Any
 from kmigrate.verify.child import Child, Exit
 from kmigrate.verify.folders import temporary_folder
 from kmigrate.verify.limits import USUAL, Limits
-from kmigrate.verify.observation import Ending, Failure, Observation
+from kmigrate.verify.observation import INTERPRETER, Ending, Failure, Observation
 from kmigrate.verify.results import Record
 
 __all__ = ["Limits", "Program", "Setting", "run"]
@@ -71,20 +72,20 @@ def _run_batch(
         name: _with_stand_in(observation) if setting.stand_in else observation
         for name, observation in record.observations.items()
     }
-    for name in (
-        [] if observations and end.ending is not Ending.TIMEOUT else _lost(record, programs)
-    ):
-        observations[name] = _failed(end, record, started=name == record.running)
+    for program in _lost(record, programs, end.ending):
+        observations[program.id] = _failed(program, end, record)
     return observations
 
 
-def _lost(record: Record, programs: Sequence[Program]) -> list[str]:
+def _lost(record: Record, programs: Sequence[Program], ending: Ending) -> Sequence[Program]:
     """The programs that have no result and are not tried again."""
+    if record.observations and ending is not Ending.TIMEOUT:
+        return []
     if record.running is not None:
-        return [record.running]
+        return [program for program in programs if program.id == record.running]
     if record.garbled:
-        return [next(program.id for program in programs if program.id not in record.observations)]
-    return [] if record.observations else [program.id for program in programs]
+        return [program for program in programs if program.id not in record.observations][:1]
+    return [] if record.observations else programs
 
 
 def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[str, Any]:
@@ -99,15 +100,27 @@ def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[
     }
 
 
-def _failed(end: Exit, record: Record, *, started: bool) -> Observation:
+def _failed(program: Program, end: Exit, record: Record) -> Observation:
     """The observation of a program that took its process with it, or never began."""
     ending, sentence = end.ending, end.sentence
     if record.garbled:
         ending, sentence = Ending.GARBLED, "something else was written where the results go"
-    elif ending is Ending.CRASHED and not started:
+    elif ending is Ending.CRASHED and program.id != record.running:
         ending = Ending.UNSTARTED
-    failure = Failure("interpreter", sentence, end.output)
+    traceback, line = _crashed_at(end.output, program.file)
+    failure = Failure(INTERPRETER, sentence, traceback, line)
     return Observation(ending, failure=failure, output=end.output)
+
+
+def _crashed_at(output: str, file: Path) -> tuple[str, int | None]:
+    """The end of what was printed, and the line, when the interpreter said where it crashed."""
+    start = output.rfind("Fatal Python error: ")
+    here = output.find("Current thread ", start)
+    frame = re.compile(rf'^  File "{re.escape(str(file.absolute()))}", line (\d+) in .*\n', re.M)
+    own = [*frame.finditer(output, here)] if -1 < start < here else []
+    if not own:
+        return output, None
+    return output[start : own[-1].end()], int(own[0][1])
 
 
 def _with_stand_in(observation: Observation) -> Observation:
