@@ -185,7 +185,7 @@ def test_it_ends_by_name(name: str, runs: Runs) -> None:
 
 def test_where_it_crashed_is_said(runs: Runs) -> None:
     text = "import ctypes\ndef f():\n    ctypes.string_at(0)\n\nf()"
-    failure = runs({"crashes": text})["crashes"].failure
+    failure = runs({"crashes": text}, replace(PATIENT, output_bytes=1 << 16))["crashes"].failure
     assert failure is not None
     assert (failure.line, "crashes.py" in failure.traceback) == (3, True)
     assert "observe.py" not in failure.traceback

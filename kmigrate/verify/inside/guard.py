@@ -16,7 +16,7 @@ from typing import Any, Dict, List, Optional
 
 RUNNER = os.getpid()
 KEEPER = os.getppid()
-NAMED = 10
+NAMED, REMEMBERED = 10, 1000
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Where the paths stand that are written to.
 WRITES = {
@@ -32,10 +32,9 @@ WRITES = {
     "os.truncate": (0,),
     "os.utime": (0,),
     "shutil.rmtree": (0,),
-    "sqlite3.connect": (0,),
 }
-FOLLOW_LINKS = ("open", "os.chmod", "os.chown", "os.truncate", "os.utime", "sqlite3.connect")
-WITHOUT_FOLDER = ("open", "os.truncate", "shutil.rmtree", "sqlite3.connect")
+FOLLOW_LINKS = ("open", "os.chmod", "os.chown", "os.truncate", "os.utime")
+WITHOUT_FOLDER = ("open", "os.truncate", "shutil.rmtree")
 STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty")
 KILLS = ("os.kill", "os.killpg")
 BUILTINS = vars(builtins)
@@ -53,19 +52,21 @@ class Witness(object):
     def __init__(self, folder: str, caches: str) -> None:
         self.folder = os.path.join(os.path.realpath(folder), "")
         self.caches = os.path.join(os.path.abspath(caches), "")
-        self.places = []  # type: List[str]
-        self.started = []  # type: List[str]
+        self.places = {}  # type: Dict[str, bool]
+        self.started = {}  # type: Dict[str, bool]
         self.listening = False
         self._hearing = []  # type: List[int]
 
     def notes(self) -> List[str]:
         """What was heard since the last time, in a few sentences."""
-        notes = ["wrote outside of its folder: %s" % place for place in self.places[:NAMED]]
-        if len(self.places) > NAMED:
-            notes.append("wrote to %d more places outside" % (len(self.places) - NAMED))
-        if self.started:
-            notes.append("started %s, whose writes are not seen" % ", ".join(self.started[:NAMED]))
-        self.places, self.started = [], []
+        places, started = list(self.places), list(self.started)[:NAMED]
+        self.places, self.started = {}, {}
+        notes = ["wrote outside of its folder: %s" % place for place in places[:NAMED]]
+        if len(places) > NAMED:
+            rest = "many" if len(places) == REMEMBERED else len(places) - NAMED
+            notes.append("wrote to %s more places outside" % rest)
+        if started:
+            notes.append("started %s, whose writes are not seen" % ", ".join(started))
         return notes
 
     def hear(self, event: str, args: Any) -> None:
@@ -80,9 +81,9 @@ class Witness(object):
                 finally:
                     self._hearing.remove(me)
         elif event in STARTS and self.listening:
-            name = os.fsdecode(args[0]) if args else "a copy of itself"
-            if name not in self.started:
-                self.started.append(name)
+            name = _shown(args[0]) if args else "a copy of itself"
+            if len(self.started) < REMEMBERED:
+                self.started[name] = True
         elif event in KILLS and abs(args[0]) in (1, KEEPER):
             raise PermissionError("kmigrate: not a process of this program: %d" % args[0])
 
@@ -107,8 +108,8 @@ class Witness(object):
 
     def _remember(self, path: str) -> None:
         is_device = path.startswith(("/dev/", "/proc/", "\\\\.\\"))
-        if not (is_device or path.startswith(self.folder) or path in self.places):
-            self.places.append(path)
+        if not (is_device or path.startswith(self.folder)) and len(self.places) < REMEMBERED:
+            self.places[path] = True
 
 
 class Guarded(object):
@@ -125,13 +126,19 @@ class Guarded(object):
             witness.listening = True
 
     def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
-        BUILTINS.clear()
         BUILTINS.update(SAVED)
+        for name in set(BUILTINS) - set(SAVED):
+            del BUILTINS[name]
         if os.getpid() != RUNNER:
             _leave(error)
         for witness in WITNESSES:
             witness.listening = False
             self.notes += witness.notes()
+
+
+def _shown(command: Any) -> str:
+    text = command.decode("utf-8", "replace") if isinstance(command, bytes) else str(command)
+    return text if len(text) < 80 else text[:77] + "..."
 
 
 def install(folder: str, caches: str) -> None:
