@@ -28,7 +28,7 @@ class Limits:
     processes: int = field(default_factory=_processes)
     folder_bytes: int = 4 << 30
     result_bytes: int = 1 << 30
-    programs: int = 500
+    programs: int = 250
 
 
 USUAL = Limits()
