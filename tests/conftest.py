@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pytest
+from running import Runs
 
 from kmigrate.cli import main
 
@@ -63,3 +65,13 @@ def kmigrate(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monk
         return Ran(code, captured[0], captured[1].decode())
 
     return run
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+    """Whatever ran, no process and no folder is left."""
+    runs = Runs(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(runs.temporary))
+    yield runs
+    assert runs.processes() == []
+    assert list(runs.temporary.iterdir()) == []
