@@ -3,61 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from json import dumps
-from pathlib import Path
 from typing import Any, TextIO
 
-from kmigrate.model import Direction, Result
-from kmigrate.verify.compare import Compared, Comparison, Verdict
-from kmigrate.verify.observation import Ending, Observation
+from kmigrate.verify.compare import Compared, Verdict
+from kmigrate.verify.observation import Observation
+from kmigrate.verify.verification import NOT_RUN, Verification
 
 FORMAT = 1
-NOT_RUN = Observation(Ending.UNSTARTED)
 _HEAD = ("name", "verdict", "max ulp", "max abs", "max rel", "")
 _COLOURS = {Verdict.IDENTICAL: "green", Verdict.CLOSE: "green", Verdict.UNPROVEN: "yellow"}
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A file, its migration, both runs and their comparison."""
-
-    path: Path
-    direction: Direction
-    result: Result
-    comparison: Comparison = field(default=Comparison(Verdict.UNPROVEN))
-    before: Observation = NOT_RUN
-    after: Observation = NOT_RUN
-
-    @property
-    def sources(self) -> list[str]:
-        """The surfaces that the code may be written for."""
-        return [surface.name for group in self.direction.candidates.values() for surface in group]
-
-
-def as_json(verification: Verification) -> str:
+def as_json(verifications: Sequence[Verification]) -> str:
     """One JSON document and a newline."""
-    comparison = verification.comparison
-    document = {
-        "version": FORMAT,
-        "path": verification.path.as_posix(),
-        "from": verification.sources,
-        "to": verification.direction.target.name,
+    document = {"version": FORMAT, "programs": list(map(_program, verifications))}
+    return dumps(document, indent=2) + "\n"
+
+
+def _program(verification: Verification) -> dict[str, Any]:
+    comparison, subject = verification.comparison, verification.subject
+    return {
+        "path": subject.name,
+        "from": subject.sources,
+        "to": subject.target,
+        "backend": verification.backend,
         "verdict": comparison.verdict,
         "reason": comparison.reason,
         "names": [_name(compared) for compared in comparison.names],
         "before": _side(verification.before),
         "after": _side(verification.after),
     }
-    return dumps(document, indent=2) + "\n"
 
 
-def as_text(verification: Verification, stream: TextIO) -> str:
+def as_text(verifications: Sequence[Verification], stream: TextIO) -> str:
     """A table of the names, then what each side ran on; in colour where `stream` is a terminal."""
-    comparison = verification.comparison
+    return "\n".join(_one(verification, stream) for verification in verifications)
+
+
+def _one(verification: Verification, stream: TextIO) -> str:
+    comparison, subject = verification.comparison, verification.subject
     reason = f": {comparison.reason}" if comparison.reason else ""
-    head = f"{verification.path}, to {verification.direction.target.name}: {comparison.verdict}{reason}"
-    lines = [head]
+    lines = [f"{subject.name}, to {subject.target}: {comparison.verdict}{reason}"]
     if comparison.names:
         lines.append(_table(comparison.names, stream))
     for side, observation in (("before", verification.before), ("after", verification.after)):
