@@ -82,11 +82,11 @@ def test_text_names_the_verdict_the_versions_and_the_device(program: Path) -> No
     options = Options(("keras@2",), "keras")
     request = Request((program,), options, before_python=python, after_python=python)
     assert execute(request, out) == 0
-    head, columns, row, before, after = out.getvalue().splitlines()
+    head, _, columns, row, _, before, after = out.getvalue().splitlines()
     assert head.endswith("program.py, to keras@3: identical")
     assert columns.split()[:2] == ["name", "verdict"]
     assert row.split() == ["y", "identical", "0", "0", "0"]
-    assert before.startswith("before: python 3.")
+    assert before.startswith("  before  python 3.")
     assert " on CPU" in after
 
 
@@ -137,7 +137,8 @@ def test_an_endless_program_is_ended(program: Path) -> None:
 def test_no_outputs_could_not_be_compared(program: Path) -> None:
     program.write_text(PROGRAM.replace('["y"]', "[]"))
     code, document = verified(program)
-    assert (code, document["reason"]) == (2, "nothing to compare: neither side has an output")
+    assert code == 2
+    assert document["reason"].startswith("nothing to compare: neither side has an output")
 
 
 def test_a_vacuous_agreement_is_not_the_same(program: Path) -> None:

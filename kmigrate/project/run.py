@@ -55,9 +55,7 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
         found = discover(request.paths, request.exclude, request.exclude_in, target is not None)
         if target:
             target.plan(found)
-        shelf = Shelf(found.sources)
-        shelf.fill()
-        record = _decide(shelf, request, progress)
+        shelf, record = decide(found, request, progress)
     except KeyboardInterrupt:
         raise StoppedError from None
     files = [*record.files, *found.records]
@@ -66,6 +64,15 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
         if target:
             files += _copy(target, found, shelf, files)
     return replace(record, files=tuple(files))
+
+
+def decide(
+    found: Found, request: Request, progress: Progress = _no_progress
+) -> tuple[Shelf, RunRecord]:
+    """Read and decide; the record has a file for each source, in their order."""
+    shelf = Shelf(found.sources)
+    shelf.fill()
+    return shelf, _decide(shelf, request, progress)
 
 
 def _target(request: Request) -> Target | None:

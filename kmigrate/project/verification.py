@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from kmigrate.model import Direction, Outcome, Status, Unreadable
-from kmigrate.project import run as project
-from kmigrate.project.files import decode
-from kmigrate.project.named import check_rules
-from kmigrate.report.record import FAILED, FileRecord
+from kmigrate.project import programs, suite
+from kmigrate.report.output import has_colour
+from kmigrate.verify.calls import parse_call
 from kmigrate.verify.command import present, refuse, verify
 from kmigrate.verify.request import Request
-from kmigrate.verify.run import Program
 from kmigrate.verify.subject import CannotRunError, Subject
 
 
@@ -25,8 +22,9 @@ def execute(request: Request, out: TextIO | None = None) -> int:
     """
     try:
         _check(request)
-        subjects = list(_two(request)) if request.before else list(_migrated(request))
-        return present(verify(subjects, request), request, out or sys.stdout)
+        verifications = verify(list(_subjects(request)), request)
+        stream = out or sys.stdout
+        return present(verifications, request, stream, has_colour(stream))
     except CannotRunError as error:
         return refuse(error)
 
@@ -36,49 +34,31 @@ def _check(request: Request) -> None:
     if (request.before is None) != (request.after is None):
         raise CannotRunError("--before and --after belong together; give both, or a PATH")
     if bool(request.before) == bool(request.paths):
-        raise CannotRunError("give the files to migrate, or two programs with --before and --after")
+        raise CannotRunError("give a PATH to migrate, or two programs with --before and --after")
+    if request.arg and not request.call:
+        raise CannotRunError("--arg is for --call; name the function with --call module:function")
+    if request.pytest and (request.before or request.call):
+        raise CannotRunError("--pytest runs the tests of one folder; give that alone")
 
 
-def _two(request: Request) -> Iterator[Subject]:
-    assert request.before
-    assert request.after
-    before, after = (
-        Program(str(path), _read(path), path) for path in (request.before, request.after)
-    )
-    yield Subject(request.before.as_posix(), before, after)
+def _subjects(request: Request) -> Iterator[Subject]:
+    if request.before and request.after:
+        yield _two(request.before, request.after, request)
+    elif request.pytest:
+        yield suite.subject(request)
+    else:
+        yield from programs.subjects(request)
 
 
-def _read(path: Path) -> str:
-    try:
-        return decode(path.read_bytes()).text
-    except (OSError, Unreadable) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CannotRunError(f"{path}: {reason}") from None
-
-
-def _migrated(request: Request) -> Iterator[Subject]:
-    asked = project.Request(request.paths, request.options, request.exclude, request.exclude_in)
-    try:
-        check_rules(request.options)
-        record = project.run(asked)
-    except (ValueError, OSError) as error:
-        raise CannotRunError(str(error)) from None
-    for file in record.files:
-        yield _subject(file, record.direction)
-
-
-def _subject(file: FileRecord, direction: Direction) -> Subject:
-    if file.status in (*FAILED, Status.SKIPPED):
-        problem = "" if file.status is Status.ERROR else "not migrated: "
-        raise CannotRunError(f"{file.path}: {problem}{file.error}")
-    path = Path(file.path)
-    text = _read(path)
-    after = decode(file.after).text if file.status is Status.WOULD_CHANGE else text
-    flagged = sum(finding.outcome is Outcome.FLAGGED for finding in file.counted)
-    return Subject(
-        file.path,
-        Program(file.path, text, path),
-        Program(file.path, after, path),
-        direction,
-        flagged,
-    )
+def _two(before: Path, after: Path, request: Request) -> Subject:
+    """Two programs as they are."""
+    sides = []
+    for path in (before, after):
+        text = programs.text_of(path)
+        extras = programs.extras(request, [text], path)
+        if request.call:
+            extras["call"] = parse_call(request.call, request.arg)
+            programs.locate(extras, path)
+        sides.append(programs.program(path, text, extras))
+    changed = sides[0].text != sides[1].text
+    return Subject(before.as_posix(), sides[0], sides[1], changed=changed)

@@ -14,9 +14,11 @@ from kmigrate.verify.run import Limits, Program, Setting, run
 from kmigrate.verify.show import as_json, as_text
 from kmigrate.verify.sides import Sides, require, sides
 from kmigrate.verify.subject import CannotRunError, Subject
+from kmigrate.verify.suites import compare_suites
 from kmigrate.verify.verification import Verification
 
 SAME, NOT_SAME, COULD_NOT_RUN = 0, 1, 2
+NOTHING = "name a function with --call, run the tests with --pytest, or list names in `outputs`"
 
 
 def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
@@ -24,8 +26,12 @@ def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
 
     The code is run as it is: this is no sandbox.
     """
+    problems = [subject.problem for subject in subjects if subject.problem]
+    if len(problems) == len(subjects):
+        raise CannotRunError("; ".join(dict.fromkeys(problems)))
     plan = [(subject, pair) for subject in subjects for pair in sides(subject, request)]
-    running = [(subject, pair) for subject, pair in plan if not _is_settled(subject, pair)]
+    settled = [_settled(subject, pair) for subject, pair in plan]
+    running = [each for each, done in zip(plan, settled, strict=True) if done is None]
     for _, pair in running:
         require(pair)
     limits = Limits(seconds=request.time_limit)
@@ -33,16 +39,19 @@ def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
     afters = _observed([(subject.after, pair.after) for subject, pair in running], limits)
     ran = iter(zip(befores, afters, strict=True))
     return [
-        _nothing_to_do(subject, pair)
-        if _is_settled(subject, pair)
-        else _verification(subject, pair, *next(ran), request)
-        for subject, pair in plan
+        done or _verification(subject, pair, *next(ran), request)
+        for (subject, pair), done in zip(plan, settled, strict=True)
     ]
 
 
-def present(verifications: Sequence[Verification], request: Request, out: TextIO) -> int:
+def present(
+    verifications: Sequence[Verification], request: Request, out: TextIO, colour: bool = False
+) -> int:
     """Print the verdicts; the exit code, the worst there is."""
-    out.write(as_json(verifications) if request.json else as_text(verifications, out))
+    if request.json:
+        out.write(as_json(verifications))
+    elif not request.quiet:
+        out.write(as_text(verifications, colour=colour, verbose=request.verbose))
     return max(map(exit_code, verifications), default=COULD_NOT_RUN)
 
 
@@ -66,12 +75,12 @@ def exit_code(verification: Verification) -> int:
     return NOT_SAME if failed or any(side.values for side in observed) else COULD_NOT_RUN
 
 
-def _is_settled(subject: Subject, pair: Sides) -> bool:
-    """The same text twice on the same Keras: there is nothing to run."""
-    return not subject.changed and pair.before == pair.after
-
-
-def _nothing_to_do(subject: Subject, pair: Sides) -> Verification:
+def _settled(subject: Subject, pair: Sides) -> Verification | None:
+    """What can be said without a run: there is nothing to run, or nothing to compare."""
+    if subject.problem:
+        return Verification(subject, pair.backend, Comparison(Verdict.FAILED, subject.problem))
+    if subject.changed or pair.before != pair.after:  # else the same text on the same Keras
+        return None
     what = "nothing to migrate" if subject.direction else "the two programs are the same text"
     return Verification(subject, pair.backend, Comparison(Verdict.IDENTICAL, what))
 
@@ -97,20 +106,23 @@ def _observed(runs: Iterable[tuple[Program, Setting]], limits: Limits) -> list[O
 def _verification(
     subject: Subject, pair: Sides, before: Observation, after: Observation, request: Request
 ) -> Verification:
-    comparison = compare(before, after)
+    comparison = (compare_suites if subject.is_suite else compare)(before, after)
+    advice = _advice(subject, comparison, before, request)
+    reason = "; ".join(filter(None, [comparison.reason, *advice]))
+    return Verification(subject, pair.backend, replace(comparison, reason=reason), before, after)
+
+
+def _advice(
+    subject: Subject, comparison: Comparison, before: Observation, request: Request
+) -> Iterable[str]:
+    """What a person can do about a side that failed, or gave nothing."""
     if comparison.verdict is Verdict.FAILED:
-        advice = _advice(subject, before, request)
-        comparison = replace(
-            comparison, reason="; ".join(filter(None, [comparison.reason, advice]))
-        )
-    return Verification(subject, pair.backend, comparison, before, after)
-
-
-def _advice(subject: Subject, before: Observation, request: Request) -> str:
-    """What a person can do about a side that failed."""
-    if before.ending is not Ending.FINISHED:
-        if subject.direction and request.before_python is None:
-            return "name the interpreter that the code was written for with --before-python"
-    elif subject.flagged:
-        return f"{subject.flagged} references were flagged and not changed; see `kmigrate check`"
-    return ""
+        if before.ending is not Ending.FINISHED:
+            if subject.direction and request.before_python is None:
+                yield "name the interpreter that the code was written for with --before-python"
+        elif subject.note:
+            yield subject.note
+        elif subject.flagged:
+            yield f"{subject.flagged} references were flagged and not changed; see `kmigrate check`"
+    elif comparison.verdict is Verdict.UNPROVEN and not comparison.names and not subject.is_suite:
+        yield NOTHING

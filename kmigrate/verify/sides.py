@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from kmigrate.model import Surface
 from kmigrate.verify.request import Request
-from kmigrate.verify.run import Setting
+from kmigrate.verify.run import Program, Setting
 from kmigrate.verify.subject import CannotRunError, Subject
 
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -55,7 +54,7 @@ def sides(subject: Subject, request: Request) -> Iterator[Sides]:
             (new_python, subject.after, after),
         ):
             if python is None:
-                needed += _libraries(program.text) + ["tf_keras"] * side.stand_in
+                needed += _libraries(program) + ["tf_keras"] * side.stand_in
         yield Sides(before, after, backend, tuple(dict.fromkeys(needed)))
 
 
@@ -70,12 +69,12 @@ def require(pair: Sides) -> None:
         raise CannotRunError(INSTALL.format(missing=" and ".join(missing)))
 
 
-def _libraries(text: str) -> list[str]:
-    return ["tensorflow", "keras"] if re.search(r"\b(tf_)?keras\b|\btensorflow\b", text) else []
+def _libraries(program: Program) -> list[str]:
+    return ["tensorflow", "keras"] if program.extras.get("libraries") else []
 
 
 def _names_keras2(subject: Subject) -> bool:
-    if subject.direction is None or not re.search(r"\bkeras\b", subject.before.text):
+    if subject.direction is None or "keras" not in subject.before.extras.get("libraries", ()):
         return False
     likeliest = [surfaces[0] for surfaces in subject.direction.candidates.values() if surfaces]
     return any(map(_is_keras2, likeliest))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from kmigrate.model import Direction
 from kmigrate.verify.run import Program
+
+LIBRARIES = ("tensorflow", "keras", "tf_keras", "jax", "torch")
 
 
 class CannotRunError(Exception):
@@ -17,19 +20,19 @@ class CannotRunError(Exception):
 class Subject:
     """Two programs of one name; `direction` is None when kmigrate did not migrate the one.
 
-    `flagged` counts the references that the migration left as they are.
+    `flagged` counts the references that the migration left as they are; `problem` says why there
+    is no migrated program. `is_suite`: the programs run tests and give their outcomes.
     """
 
     name: str
     before: Program
     after: Program
     direction: Direction | None = None
+    changed: bool = True
     flagged: int = 0
-
-    @property
-    def changed(self) -> bool:
-        """Whether the two are not one and the same."""
-        return self.before.text != self.after.text
+    problem: str = ""
+    note: str = ""
+    is_suite: bool = False
 
     @property
     def sources(self) -> list[str]:
@@ -39,9 +42,12 @@ class Subject:
 
     @property
     def target(self) -> str:
-        """The surface that it was migrated to, or the other file."""
-        return self.direction.target.name if self.direction else _shown(self.after.file)
+        """The surface that it was migrated to, or the other program."""
+        return self.direction.target.name if self.direction else self.after.file.as_posix()
 
 
-def _shown(path: Path) -> str:
-    return path.as_posix()
+def libraries(texts: Iterable[str]) -> list[str]:
+    """The libraries that the texts mention; they are loaded, and seeded, before a program runs."""
+    texts = list(texts)
+    patterns = {name: re.compile(rf"\b{name}\b") for name in LIBRARIES}
+    return [name for name, found in patterns.items() if any(map(found.search, texts))]
