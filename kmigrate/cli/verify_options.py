@@ -50,3 +50,9 @@ Pytest = Annotated[
 TimeLimit = Annotated[
     float, typer.Option(metavar="SECONDS", min=1, help="For each run of a program.")
 ]
+Verify = Annotated[
+    bool,
+    typer.Option(
+        "--verify", help="Run each program before and after; write only what computes the same."
+    ),
+]

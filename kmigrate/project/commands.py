@@ -64,6 +64,8 @@ def _execute_text(request: Request, show: Show) -> int:
         raise ValueError("`-` reads one file from standard input; give no other path with it")
     if show.product == "apply" and (request.into or not request.write):
         raise ValueError("`apply -` writes to standard output only; use `diff -` to look first")
+    if request.gate:
+        raise ValueError("--verify runs a program where it stands; name its file")
     data = sys.stdin.buffer.read()
     record = run_text(data, replace(request, paths=()))
     if show.product != "apply":

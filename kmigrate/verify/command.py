@@ -82,7 +82,8 @@ def _settled(subject: Subject, pair: Sides) -> Verification | None:
     if subject.changed or pair.before != pair.after:  # else the same text on the same Keras
         return None
     what = "nothing to migrate" if subject.direction else "the two programs are the same text"
-    return Verification(subject, pair.backend, Comparison(Verdict.IDENTICAL, what))
+    reason = "; ".join(filter(None, [what, subject.note]))
+    return Verification(subject, pair.backend, Comparison(Verdict.IDENTICAL, reason))
 
 
 def _observed(runs: Iterable[tuple[Program, Setting]], limits: Limits) -> list[Observation]:
@@ -118,7 +119,8 @@ def _advice(
     """What a person can do about a side that failed, or gave nothing."""
     if comparison.verdict is Verdict.FAILED:
         if before.ending is not Ending.FINISHED:
-            if subject.direction and request.before_python is None:
+            own = subject.direction and not subject.is_suite
+            if own and request.before_python is None:
                 yield "name the interpreter that the code was written for with --before-python"
         elif subject.note:
             yield subject.note

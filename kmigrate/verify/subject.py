@@ -12,7 +12,7 @@ from kmigrate.verify.run import Program
 LIBRARIES = ("tensorflow", "keras", "tf_keras", "jax", "torch")
 
 
-class CannotRunError(Exception):
+class CannotRunError(ValueError):
     """Why there is nothing to compare, in a sentence."""
 
 

@@ -85,29 +85,27 @@ def _tests(verification: Verification, paint: Paint, verbose: bool) -> Iterator[
 
 
 def _sides(verifications: Sequence[Verification], paint: Paint) -> Iterator[str]:
-    """What the sides ran on, each said once."""
-    said: set[str] = set()
-    for verification in verifications:
+    """What the sides ran on and what was noted there, each said once."""
+    said: dict[str, list[str]] = {}  # a note, and on which sides it was made
+    ran = [each for each in verifications if each.before is not NOT_RUN]
+    for verification in ran:
         for side, observation in (("before", verification.before), ("after", verification.after)):
-            for number, line in enumerate(_place(observation, paint)):
-                text = f"{side if number == 0 else '':<6}  {line}"
-                if number == 0 and text in said:
-                    break
-                if not said:
-                    yield ""
-                said.add(text)
-                yield text
+            for text in (_place(observation), *observation.notes):
+                sides = said.setdefault(text, [])
+                if text and side not in sides:
+                    sides.append(side)
+    if ran:
+        yield ""
+    for text, sides in said.items():
+        lines = textwrap.wrap(text, paint.width - 10, break_long_words=False)
+        label = sides[0] if len(sides) == 1 else "both"
+        for number, line in enumerate(lines):
+            yield f"{label if number == 0 else '':<6}  {line}"
 
 
-def _place(observation: Observation, paint: Paint) -> Iterator[str]:
-    if observation is NOT_RUN:
-        return
-    versions = ", ".join(f"{name} {version}" for name, version in observation.versions.items())
-    device = f"on {observation.device}" if observation.device else ""
-    if versions:
-        yield from textwrap.wrap(f"{versions}, {device}", paint.width - 10)
-    for note in observation.notes:
-        yield from textwrap.wrap(note, paint.width - 10)
+def _place(observation: Observation) -> str:
+    parts = [f"{name} {version}" for name, version in observation.versions.items()]
+    return ", ".join([*parts, *([f"on {observation.device}"] if observation.device else [])])
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

@@ -8,7 +8,8 @@ from kmigrate.verify.compare import Compared, Verdict
 from kmigrate.verify.show.paint import Paint
 
 HEAD = ("name", "verdict", "max ulp", "max abs", "max rel", "first difference")
-LISTED = {Verdict.IDENTICAL: 5, Verdict.CLOSE: 5}  # more of them are folded
+# More of a verdict are folded.
+LISTED = {Verdict.IDENTICAL: 5, Verdict.CLOSE: 5, Verdict.MISSING: 5, Verdict.UNPROVEN: 5}
 MOST = 20
 NAME_WIDTH = 28
 

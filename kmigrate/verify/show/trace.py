@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ _FRAME = re.compile(
     r'^  File "(?P<file>.+)", line (?P<line>\d+)(?:, in (?P<name>.+))?\n(?:    (?P<code>.*)\n)?',
     re.MULTILINE,
 )
-_INSTALLED = re.compile(r"(?:site|dist)-packages|/lib/python\d|^<frozen")
+_INSTALLED = re.compile(r"(?:site|dist)-packages|/lib/python\d|^<frozen|kmigrate.verify.inside.")
 _CELL = re.compile(r"^# In\[(\d+)\]$")
 MOST_FRAMES = 8
 LAST_LINES = 6
@@ -44,7 +45,8 @@ def failure(
         yield from (f"    {line}" for line in failed.traceback.strip().splitlines()[-LAST_LINES:])
         return
     message = failed.message.strip().splitlines() or [""]
-    yield paint("red", f"{side} raised {failed.type}: {message[0]}")
+    first = textwrap.wrap(f"{side} raised {failed.type}: {message[0]}", paint.width - 6)
+    yield from (paint("red", f"{'    ' * (number > 0)}{line}") for number, line in enumerate(first))
     yield from (f"    {line}" for line in message[1:LAST_LINES])
     if verbose:
         yield from (f"    {line}" for line in failed.traceback.rstrip().splitlines())
