@@ -68,16 +68,16 @@ def _wrap(owner: Any, name: str) -> None:
     method = vars(owner).get(name)
     if not isinstance(method, types.FunctionType) or hasattr(method, MARK):
         return
-    signature = inspect.signature(method)
+    names = list(inspect.signature(method).parameters)[1:]
     bound = _predicting if name in PREDICTING else _training if name in TRAINING else _batched
 
     @functools.wraps(method)
     def bounded(self: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            arguments = signature.bind_partial(self, *args, **kwargs)
-        except TypeError:  # let the method itself say what is wrong
+        if len(args) > len(names):  # let the method itself say what is wrong
             return method(self, *args, **kwargs)
-        return bound(method, arguments, set(signature.parameters))
+        # Keras 2 takes keywords of Keras 1 that are not in its signature.
+        given = dict(zip(names, args), **kwargs)
+        return bound(functools.partial(method, self), given, set(names))
 
     setattr(bounded, MARK, True)
     setattr(owner, name, bounded)
@@ -86,12 +86,11 @@ def _wrap(owner: Any, name: str) -> None:
 # --- training and evaluation ---
 
 
-def _training(method: Any, bound: Any, known: Any) -> Any:
-    given = bound.arguments
+def _training(method: Any, given: Dict[str, Any], known: Any) -> Any:
     size = _batch_size(given, known)
-    for name in ("epochs", "nb_epoch"):
-        if name in known:
-            given[name] = min(given.get(name, 1), given.get("initial_epoch", 0) + 1)
+    names = [name for name in ("epochs", "nb_epoch") if name in given or name in known]
+    for name in names[-1:]:  # only Keras 1 has `nb_epoch`, or who still writes it
+        given[name] = min(given.get(name, 1), given.get("initial_epoch", 0) + 1)
     source = next((name for name in ("x", "generator") if name in given), "")
     data = given.get(source)
     if _is_array(data):
@@ -102,7 +101,7 @@ def _training(method: Any, bound: Any, known: Any) -> Any:
     elif data is not None and not isinstance(data, (list, tuple, dict)):
         _cut_steps(given, known, source)
     _cut_validation(given, known, size)
-    return method(*bound.args, **bound.kwargs)
+    return method(**given)
 
 
 def _batch_size(given: Dict[str, Any], known: Any) -> int:
@@ -193,18 +192,17 @@ def _rows(value: Any) -> int:
 # --- predictions ---
 
 
-def _predicting(method: Any, bound: Any, known: Any) -> Any:
-    given = bound.arguments
+def _predicting(method: Any, given: Dict[str, Any], known: Any) -> Any:
     data = given.get("x")
     if not _is_array(data):
         if data is not None and "steps" in known and _length(data) is None:
             given["steps"] = min(given.get("steps") or STEPS, STEPS)
-        return method(*bound.args, **bound.kwargs)
+        return method(**given)
     rows = _rows(data)
     if rows <= PREDICTED:
-        return method(*bound.args, **bound.kwargs)
+        return method(**given)
     given["x"] = _first(data, PREDICTED)
-    return _repeated(method(*bound.args, **bound.kwargs), rows)
+    return _repeated(method(**given), rows)
 
 
 def _repeated(value: Any, rows: int) -> Any:
@@ -224,12 +222,12 @@ class _Trained(object):
     counts = {}  # type: Dict[int, List[Any]]
 
 
-def _batched(method: Any, bound: Any, known: Any) -> Any:
+def _batched(method: Any, given: Dict[str, Any], known: Any) -> Any:
     """After a few batches a model has learned enough: the last answer is given again."""
-    model = bound.args[0]
+    model = method.args[0]
     record = _Trained.counts.setdefault(id(model), [model, 0, None])
     if record[1] < BATCHES_TRAINED:
-        record[1:] = [record[1] + 1, method(*bound.args, **bound.kwargs)]
+        record[1:] = [record[1] + 1, method(**given)]
     return record[2]
 
 
