@@ -16,7 +16,7 @@ from kmigrate.verify.run import Limits, Program, run
 
 SECONDS = 300.0
 # Runs in the environment: Python 3.6, whatever Keras there is.
-_PROGRAM = '''\
+_PROGRAM = """\
 import importlib
 
 import numpy as np
@@ -45,7 +45,7 @@ for module in modules:
     after = model.evaluate(x, y, verbose=0)
     trained.append("%s %r %r" % (module, float(before), float(after)))
 outputs = ["trained"]
-'''
+"""
 
 
 @dataclass(frozen=True, slots=True)

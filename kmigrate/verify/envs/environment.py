@@ -91,7 +91,7 @@ def _value(place: str, field_name: str, value: object, folder: Path) -> object:
         if isinstance(value, str) and _VERSION.fullmatch(value):
             return value
         wanted = 'a version as a string, as "3.9"'
-    elif _is_text(value):
+    elif isinstance(value, str) and _is_text(value):
         return folder / Path(value).expanduser() if field_name == "interpreter" else value
     else:
         wanted = "a string"
