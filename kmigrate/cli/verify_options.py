@@ -25,6 +25,18 @@ AfterPython = Annotated[
     str | None,
     typer.Option(metavar="PYTHON", help="Interpreter or environment for the code as migrated."),
 ]
+Record = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Run only the code as it is, and write down what it computes."
+    ),
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Compare with what --record wrote, on another machine perhaps."
+    ),
+]
 Backend = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME,..", help="Backends of Keras 3: tensorflow, jax, torch."),

@@ -23,6 +23,7 @@ from kmigrate.cli.options import (
 from kmigrate.cli.verify_options import (
     After,
     AfterPython,
+    Against,
     Arg,
     Backend,
     Before,
@@ -30,6 +31,7 @@ from kmigrate.cli.verify_options import (
     Call,
     Programs,
     Pytest,
+    Record,
     Smoke,
     TimeLimit,
 )
@@ -50,6 +52,8 @@ def verify(
     exclude: Exclude = None,
     before_python: BeforePython = None,
     after_python: AfterPython = None,
+    record: Record = None,
+    against: Against = None,
     backend: Backend = None,
     call: Call = None,
     arg: Arg = None,
@@ -89,4 +93,4 @@ def _verify(given: dict[str, Any]) -> None:
 
 # Options that may be given several times, and those that pyproject.toml may set as well.
 LISTS = ("paths", "backend", "arg")
-SETTINGS = ("exclude", "exclude_in", "quiet", "verbose")
+SETTINGS = ("exclude", "exclude_in", "quiet", "verbose", "envs")

@@ -10,7 +10,7 @@ from typing import TextIO
 from kmigrate.project import programs, suite
 from kmigrate.report.output import has_colour
 from kmigrate.verify.calls import parse_call
-from kmigrate.verify.command import present, refuse, verify
+from kmigrate.verify.command import present, record, refuse, verify
 from kmigrate.verify.request import Request
 from kmigrate.verify.subject import CannotRunError, Subject
 
@@ -22,9 +22,11 @@ def execute(request: Request, out: TextIO | None = None) -> int:
     """
     try:
         _check(request)
-        verifications = verify(list(_subjects(request)), request)
         stream = out or sys.stdout
-        return present(verifications, request, stream, has_colour(stream))
+        subjects = list(_subjects(request))
+        if request.record is not None:
+            return record(subjects, request, request.record, stream, has_colour(stream))
+        return present(verify(subjects, request), request, stream, has_colour(stream))
     except CannotRunError as error:
         return refuse(error)
 
@@ -33,6 +35,8 @@ def _check(request: Request) -> None:
     """Raises CannotRunError for options that contradict each other."""
     if (request.before is None) != (request.after is None):
         raise CannotRunError("--before and --after belong together; give both, or a PATH")
+    if request.record and request.against:
+        raise CannotRunError("--record runs one side and --against the other; give one of them")
     if bool(request.before) == bool(request.paths):
         raise CannotRunError("give a PATH to migrate, or two programs with --before and --after")
     if request.arg and not request.call:

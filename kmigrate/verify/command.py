@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TextIO
 
 from kmigrate.verify.compare import Comparison, Verdict, compare
 from kmigrate.verify.observation import Ending, Observation
+from kmigrate.verify.recorded import recall, write, written
 from kmigrate.verify.request import Request
 from kmigrate.verify.run import Limits, Program, Setting, run
 from kmigrate.verify.show import as_json, as_text
@@ -30,18 +32,51 @@ def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
     if len(problems) == len(subjects):
         raise CannotRunError("; ".join(dict.fromkeys(problems)))
     plan = [(subject, pair) for subject in subjects for pair in sides(subject, request)]
-    settled = [_settled(subject, pair) for subject, pair in plan]
+    settled = [_settled(subject, pair, request) for subject, pair in plan]
     running = [each for each, done in zip(plan, settled, strict=True) if done is None]
-    for _, pair in running:
-        require(pair)
     limits = Limits(seconds=request.time_limit)
-    befores = _observed([(subject.before, pair.before) for subject, pair in running], limits)
+    if request.against is not None:
+        befores = recall(request.against, [subject for subject, _ in running])
+    else:
+        require(*(pair.needed[0] for _, pair in running))
+        befores = _observed([(subject.before, pair.before) for subject, pair in running], limits)
+    require(*(pair.needed[1] for _, pair in running))
     afters = _observed([(subject.after, pair.after) for subject, pair in running], limits)
     ran = iter(zip(befores, afters, strict=True))
     return [
         done or _verification(subject, pair, *next(ran), request)
         for (subject, pair), done in zip(plan, settled, strict=True)
     ]
+
+
+def record(
+    subjects: Sequence[Subject], request: Request, file: Path, out: TextIO, colour: bool = False
+) -> int:
+    """Run the code as it is, write down what it computes, and say so; the exit code.
+
+    Nothing is written unless all of it ran. Raises CannotRunError where there is nothing to run on
+    or to write down.
+    """
+    asked = replace(request, after_python=None, backend=())
+    plan = [(subject, next(sides(subject, asked))) for subject in subjects]
+    require(*(pair.needed[0] for _, pair in plan))
+    limits = Limits(seconds=request.time_limit)
+    observed = _observed([(subject.before, pair.before) for subject, pair in plan], limits)
+    done = list(zip(subjects, observed, strict=True))
+    failed = [each for each in done if each[1].ending is not Ending.FINISHED]
+    if failed:
+        return present([_unrecorded(*each, request) for each in failed], request, out, colour)
+    write(file, done)
+    if not request.quiet:
+        out.write(written(file, done, json=request.json))
+    return SAME
+
+
+def _unrecorded(subject: Subject, before: Observation, request: Request) -> Verification:
+    failed = Comparison(Verdict.FAILED, "nothing was recorded: it did not run to its end")
+    advice = _advice(subject, failed, before, request)
+    reason = "; ".join([failed.reason, *advice])
+    return Verification(subject, "", replace(failed, reason=reason), before)
 
 
 def present(
@@ -75,11 +110,12 @@ def exit_code(verification: Verification) -> int:
     return NOT_SAME if failed or any(side.values for side in observed) else COULD_NOT_RUN
 
 
-def _settled(subject: Subject, pair: Sides) -> Verification | None:
+def _settled(subject: Subject, pair: Sides, request: Request) -> Verification | None:
     """What can be said without a run: there is nothing to run, or nothing to compare."""
     if subject.problem:
         return Verification(subject, pair.backend, Comparison(Verdict.FAILED, subject.problem))
-    if subject.changed or pair.before != pair.after:  # else the same text on the same Keras
+    # Else the same text on the same Keras.
+    if request.against is not None or subject.changed or pair.before != pair.after:
         return None
     what = "nothing to migrate" if subject.direction else "the two programs are the same text"
     reason = "; ".join(filter(None, [what, subject.note]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kmigrate.model import Options
+from kmigrate.verify.envs import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Request:
     after: Path | None = None
     before_python: str | None = None
     after_python: str | None = None
+    envs: Mapping[str, Environment] = field(default_factory=dict)
+    record: Path | None = None
+    against: Path | None = None
     backend: tuple[str, ...] = ()
     call: str | None = None
     arg: tuple[str, ...] = ()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from kmigrate.model import Surface
+from kmigrate.verify.envs import EnvironmentProblem, find
+from kmigrate.verify.envs.resolve import resolve
 from kmigrate.verify.request import Request
 from kmigrate.verify.run import Program, Setting
 from kmigrate.verify.subject import CannotRunError, Subject
@@ -17,7 +16,7 @@ from kmigrate.verify.subject import CannotRunError, Subject
 BACKENDS = ("tensorflow", "jax", "torch")
 INSTALL = (
     "verify runs the code and needs {missing}: pip install 'kmigrate[verify]', or name "
-    "interpreters that have it with --before-python and --after-python"
+    "interpreters or environments (`kmigrate envs`) with --before-python and --after-python"
 )
 
 
@@ -25,13 +24,13 @@ INSTALL = (
 class Sides:
     """The settings of both sides; `backend` is "" where Keras chooses its own.
 
-    `needed` are the modules that this interpreter must have, where no other one was named.
+    `needed` are the modules that this interpreter must have for each, where no other was named.
     """
 
     before: Setting
     after: Setting
     backend: str = ""
-    needed: tuple[str, ...] = ()
+    needed: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 def sides(subject: Subject, request: Request) -> Iterator[Sides]:
@@ -40,31 +39,30 @@ def sides(subject: Subject, request: Request) -> Iterator[Sides]:
     Keras 2 code runs on tf_keras, unless an interpreter of its own is named. Raises
     CannotRunError with the reason when a side has nothing to run on.
     """
-    old_python = _interpreter(request.before_python)
+    old = _named(request.before_python, request)
     target = subject.direction.target if subject.direction else None
-    before = _setting(old_python, _names_keras2(subject))
+    before = old or Setting(stand_in=_names_keras2(subject))
     for backend in request.backend or ("",):
-        new_python = _interpreter(request.after_python) or _backend_python(backend)
-        after = _setting(new_python, target is not None and _is_keras2(target))
+        new = _named(request.after_python, request) or _with_backend(backend, request)
+        after = new or Setting(stand_in=target is not None and _is_keras2(target))
         if backend:
-            after = replace(after, variables={"KERAS_BACKEND": backend})
-        needed = ["numpy"] if None in (old_python, new_python) else []
-        for python, program, side in (
-            (old_python, subject.before, before),
-            (new_python, subject.after, after),
-        ):
-            if python is None:
-                needed += _libraries(program) + ["tf_keras"] * side.stand_in
-        yield Sides(before, after, backend, tuple(dict.fromkeys(needed)))
+            variables = {**(after.variables or {}), "KERAS_BACKEND": backend}
+            after = replace(after, variables=variables)
+        needed = (
+            () if old else _needed(subject.before, before),
+            () if new else _needed(subject.after, after),
+        )
+        yield Sides(before, after, backend, needed)
 
 
-def _setting(python: str | None, is_keras2: bool) -> Setting:
-    return Setting(python or sys.executable, stand_in=is_keras2 and python is None)
+def _needed(program: Program, setting: Setting) -> tuple[str, ...]:
+    return ("numpy", *_libraries(program), *["tf_keras"] * setting.stand_in)
 
 
-def require(pair: Sides) -> None:
+def require(*needed: Sequence[str]) -> None:
     """Raise CannotRunError unless the modules that are needed here are installed."""
-    missing = [name for name in pair.needed if importlib.util.find_spec(name) is None]
+    names = dict.fromkeys(name for each in needed for name in each)
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
     if missing:
         raise CannotRunError(INSTALL.format(missing=" and ".join(missing)))
 
@@ -84,21 +82,16 @@ def _is_keras2(surface: Surface) -> bool:
     return surface.dialect in ("keras", "tf.keras") and surface.api != "keras3"
 
 
-def _interpreter(given: str | None) -> str | None:
-    """The interpreter of a path or of an environment's name."""
-    if given is None or os.sep in given:
-        return given
-    return _environment(given) or given
+def _named(given: str | None, request: Request) -> Setting | None:
+    """The setting of a path or of an environment's name."""
+    try:
+        return None if given is None else resolve(given, request.envs)
+    except EnvironmentProblem as problem:
+        raise CannotRunError(str(problem)) from None
 
 
-def _environment(name: str) -> str | None:
-    folder = os.environ.get("KMIGRATE_ENVS")
-    python = Path(folder or "", name, "bin", "python")
-    return str(python) if folder and python.exists() else None
-
-
-def _backend_python(backend: str) -> str | None:
-    """The interpreter that has the backend; None for this one."""
+def _with_backend(backend: str, request: Request) -> Setting | None:
+    """The environment that has the backend; None where this interpreter does."""
     if not backend:
         return None
     if backend not in BACKENDS:
@@ -106,10 +99,9 @@ def _backend_python(backend: str) -> str | None:
     if importlib.util.find_spec(backend) is not None:
         return None
     name = "modern" if backend == "tensorflow" else f"keras@3-{backend}"
-    python = _environment(name)
-    if python is None:
+    if find(name, request.envs) is None:
         raise CannotRunError(
-            f"--backend {backend}: {backend} is not installed here and there is no environment "
-            f"{name}; build it with `kmigrate envs`, or name an interpreter with --after-python"
+            f"--backend {backend}: {backend} is not installed here and the environment {name} is not "
+            f"built; run `kmigrate envs build {name}`, or name an interpreter with --after-python"
         )
-    return python
+    return _named(name, request)
