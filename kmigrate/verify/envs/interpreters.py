@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from kmigrate.api import version_key
 from kmigrate.verify.envs.environment import EnvironmentProblem
 
 _QUICK_SECONDS = 20.0
+_RELEASE = re.compile(r"[0-9.]+")  # not 3.13.0t, 3.14-dev, pypy3.10
 # uv reads none of pip's settings. Where a person has told pip of a mirror, uv is told as well.
 _PIP_SETTINGS = {
     "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
@@ -62,7 +64,7 @@ def _pyenv_interpreter(wanted: tuple[int, ...]) -> Path | None:
     fitting = [
         (version_key(folder.name), python)
         for folder in (root / "versions").iterdir()
-        if version_key(folder.name)[: len(wanted)] == wanted
+        if _RELEASE.fullmatch(folder.name) and version_key(folder.name)[: len(wanted)] == wanted
         for python in (folder / "bin" / "python", folder / "python.exe")
         if os.access(python, os.X_OK)
     ]
