@@ -67,7 +67,7 @@ def record(
     if failed:
         return present([_unrecorded(*each, request) for each in failed], request, out, colour)
     write(file, done)
-    if not request.quiet:
+    if request.json or not request.quiet:
         out.write(written(file, done, json=request.json))
     return SAME
 
