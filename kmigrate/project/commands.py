@@ -102,7 +102,7 @@ def _json(record: RunRecord, show: Show, output: Output, request: Request) -> No
 def _diff(record: RunRecord, show: Show, output: Output, request: Request) -> None:
     from kmigrate.report.diff import diff
 
-    for line in diff(record.files, output.colour):
+    for line in diff(record.files, record.direction, output.colour):
         output.write(line)
 
 
