@@ -19,7 +19,7 @@ MEAN = {
     "conditions": ["dtype int32 against float32 (3 of 9)"],
 }
 SQRT = {"verdict": "close", "cases": 14, "max_ulp": 2, "max_abs": 1.2e-07}
-LEDGER = {
+LEDGER: Mapping[str, Mapping[str, Any]] = {
     "backend.mean": {"keras2->keras3": MEAN},
     "backend.flatten": {
         "keras2->keras3": {"verdict": "identical", "cases": 24, "templates": [FLATTEN]},
