@@ -81,25 +81,26 @@ def claims_json(claims: Iterable[Claim]) -> str:
 
 
 def evidence(claim: Claim) -> str:
-    """`holds on keras 2.2.4, tensorflow 1.15.5; fails on ...; CPU (x86_64)`."""
-    runs = load_found()[claim.id].runs.values()
+    """`holds on keras 2.2.4, tf.keras 1.15.5; fails on keras 3.15.1; CPU (x86_64)`."""
+    runs = load_found()[claim.id].runs
     sides = {
-        "holds on": [run for run in runs if not run.fails],
-        "holds in part on": [run for run in runs if run.fails and run.holds],
-        "fails on": [run for run in runs if not run.holds],
+        "holds on": [on for on, run in runs.items() if not run.fails],
+        "holds in part on": [on for on, run in runs.items() if run.fails and run.holds],
+        "fails on": [on for on, run in runs.items() if not run.holds],
     }
     told = [
-        f"{how} {' / '.join(dict.fromkeys(map(_partly, found)))}"
-        for how, found in sides.items()
-        if found
+        f"{how} {', '.join(_partly(on, runs[on]) for on in surfaces)}"
+        for how, surfaces in sides.items()
+        if surfaces
     ]
-    return "; ".join([*told, ", ".join(sorted({run.device for run in runs}))])
+    return "; ".join([*told, ", ".join(sorted({run.device for run in runs.values()}))])
 
 
-def _partly(run: Run) -> str:
-    total = len(run.holds) + len(run.fails)
-    share = f" ({len(run.holds)} of {total})" if run.holds and run.fails else ""
-    return run.versions + share
+def _partly(surface: str, run: Run) -> str:
+    """`tf.keras 2.15.1`, of TensorFlow that is, and how many checks hold where not all do."""
+    version = run.versions.partition(",")[0].rpartition(" ")[2]
+    share = f" ({len(run.holds)} of {len(run.holds) + len(run.fails)})"
+    return f"{surface.partition('@')[0]} {version}" + (share if run.holds and run.fails else "")
 
 
 def _observed(surface: str, run: Run) -> Iterator[Line]:

@@ -87,8 +87,8 @@ def load_found(file: Path | None = None) -> Mapping[str, Found]:
 
 
 def _claim(row: Mapping[str, Any], sources: Mapping[str, str]) -> Claim:
-    expect = tuple(_expectation(one) for one in row["expect"])
     try:
+        expect = tuple(_expectation(one) for one in row["expect"])
         given = {**row, "source": sources[row["source"]], "expect": expect}
         return Claim(**{"fixture": row["id"], **given})
     except (KeyError, TypeError) as error:

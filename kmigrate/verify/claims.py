@@ -1,7 +1,7 @@
 """Run the fixtures of the claims, and derive each verdict from what was observed.
 
-Usage: KMIGRATE_ENVS=FOLDER python -m kmigrate.verify.claims [FIXTURE...]. Without interpreters the
-verdicts are derived from what is on record.
+Usage: KMIGRATE_ENVS=FOLDER python -m kmigrate.verify.claims [--derive | FIXTURE...]. `--derive` runs
+nothing: what is on record speaks.
 """
 
 from __future__ import annotations
@@ -132,15 +132,7 @@ def document(claims: Iterable[Claim]) -> str:
 
 def main(names: list[str]) -> int:
     """Record the named experiments, or all, wherever an interpreter is at hand, and derive."""
-    failed: list[str] = []
-    for is_given in (False, True):
-        chosen = [
-            experiment
-            for name, experiment in load_experiments().items()
-            if (not names or name in names) and bool(experiment.given) == is_given
-        ]
-        for environment, python in interpreters().items():
-            failed += record(_in(chosen, environment), environment, python)
+    failed = [] if names == ["--derive"] else _record(names)
     for line in failed:
         print(line, file=sys.stderr)
     try:
@@ -150,6 +142,20 @@ def main(names: list[str]) -> int:
         return 1
     (rules_dir() / OBSERVED).write_text(text, encoding="utf-8")
     return 1 if failed else 0
+
+
+def _record(names: Sequence[str]) -> list[str]:
+    """Run and record; what is handed on is on record before it is. The names of what failed."""
+    failed: list[str] = []
+    for is_given in (False, True):
+        chosen = [
+            experiment
+            for name, experiment in load_experiments().items()
+            if (not names or name in names) and bool(experiment.given) == is_given
+        ]
+        for environment, python in interpreters().items():
+            failed += record(_in(chosen, environment), environment, python)
+    return failed
 
 
 def _in(experiments: Iterable[Experiment], environment: str) -> list[Experiment]:
