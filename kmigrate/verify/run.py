@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,15 @@ __all__ = ["Limits", "Program", "Setting", "run"]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A text to run as `__main__`; `file` gives its name and the folder its imports come from."""
+    """A text to run as `__main__`; `file` gives its name and the folder its imports come from.
+
+    `extras` are the wishes that inside/person.py grants: a function to call, tests to run, ...
+    """
 
     id: str
     text: str
     file: Path
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,12 @@ def _lost(record: Record, programs: Sequence[Program], ending: Ending) -> Sequen
 def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[str, Any]:
     return {
         "programs": [
-            {"id": program.id, "text": program.text, "file": str(program.file.absolute())}
+            {
+                **program.extras,
+                "id": program.id,
+                "text": program.text,
+                "file": str(program.file.absolute()),
+            }
             for program in programs
         ],
         "seed": setting.seed,

@@ -24,8 +24,8 @@ import numpy as np
 Json = Dict[str, Any]
 
 # Run as a script, this file finds its neighbours beside it; a program's own `record` comes later.
-record, guard = importlib.import_module("record"), importlib.import_module("guard")
-del sys.modules["record"], sys.modules["guard"]
+record, person, guard = map(importlib.import_module, ("record", "person", "guard"))
+del sys.modules["record"], sys.modules["person"], sys.modules["guard"]
 
 
 def main(job_path: str, results_path: str) -> None:
@@ -53,14 +53,15 @@ def main(job_path: str, results_path: str) -> None:
 
 def observe(program: Json, seed: int, whole_below: int) -> Json:
     """Run one program as `__main__` in a namespace of its own and collect its outputs."""
-    notes = _import_libraries(program["text"])
+    notes = _import_libraries(" ".join([program["text"]] + program.get("libraries", [])))
     _reset(seed, notes)
     before, state = _settings(), guard.state()
     observation = {"status": "finished", "error": None}  # type: Json
     module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
+    prepared = person.Prepared(program, seed, notes)
     try:
         with guard.Guarded(notes):
-            _run(program, module)
+            prepared.run(module, _run)
     except BaseException as error:
         if not (isinstance(error, SystemExit) and error.code in (None, 0)):
             observation = {"status": "raised", "error": _describe(error, program["file"])}
@@ -71,6 +72,7 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
     observation.update(versions=_versions(), device=_device(), notes=notes)
     observation["dirty"] = _settings() != before or bool(guard.changes(state))
+    prepared.undo()
     _forget(set(sys.modules) - modules, os.path.dirname(program["file"]))
     sys.path[:] = path
     return observation

@@ -1,0 +1,22 @@
+"""What came of running both sides of a subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kmigrate.verify.compare import Comparison, Verdict
+from kmigrate.verify.observation import Ending, Observation
+from kmigrate.verify.subject import Subject
+
+NOT_RUN = Observation(Ending.UNSTARTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A subject, both runs and their comparison; `backend` is "" where none was asked for."""
+
+    subject: Subject
+    backend: str = ""
+    comparison: Comparison = field(default=Comparison(Verdict.UNPROVEN))
+    before: Observation = NOT_RUN
+    after: Observation = NOT_RUN
