@@ -179,7 +179,7 @@ def test_hostile_and_good_in_turn(every: bool, runs: Runs) -> None:
     texts: dict[str, str] = {}
     for index, name in enumerate(names):
         texts |= {name: ENDINGS[name][0], f"good-{index}": f"{GOOD} + {index}"}
-    observed = runs(texts, replace(LIMITS, seconds=5))
+    observed = runs(texts, replace(LIMITS, seconds=10))
     assert {name: observed[name].ending.value for name in names} == {
         name: ENDINGS[name][1] for name in names
     }
@@ -208,7 +208,7 @@ def test_a_process_takes_so_many_programs_and_not_more(runs: Runs) -> None:
 
 
 ELSEWHERE = """\
-import os, signal, sys
+import os, select, signal, subprocess, sys
 for module, names in ((os, "fork killpg getpgid getpgrp WNOHANG"), (signal, "SIGKILL SIGHUP SIGQUIT")):
     for name in names.split():
         delattr(module, name)
