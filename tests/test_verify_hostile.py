@@ -111,6 +111,10 @@ ENDINGS = {
         "output",
         "its results are more than 4 MB",
     ),
+    "raises": ("raise ValueError('no')", "raised", "no"),
+    "interrupt": ("raise KeyboardInterrupt", "raised", ""),
+    "exit-well": ("import sys\nsys.exit()", "finished", ""),
+    "many-lines": ("for i in range(200000): print(i)", "finished", ""),
     "stdin": ("input()", "raised", "EOF when reading a line"),
 }
 
