@@ -111,6 +111,10 @@ ENDINGS = {
         "output",
         "its results are more than 4 MB",
     ),
+    "raises": ("raise ValueError('no')", "raised", "no"),
+    "interrupt": ("raise KeyboardInterrupt", "raised", ""),
+    "exit-well": ("import sys\nsys.exit()", "finished", ""),
+    "many-lines": ("for i in range(200000): print(i)", "finished", ""),
     "stdin": ("input()", "raised", "EOF when reading a line"),
 }
 
@@ -179,7 +183,7 @@ def test_hostile_and_good_in_turn(every: bool, runs: Runs) -> None:
     texts: dict[str, str] = {}
     for index, name in enumerate(names):
         texts |= {name: ENDINGS[name][0], f"good-{index}": f"{GOOD} + {index}"}
-    observed = runs(texts, replace(LIMITS, seconds=5))
+    observed = runs(texts, replace(LIMITS, seconds=10))
     assert {name: observed[name].ending.value for name in names} == {
         name: ENDINGS[name][1] for name in names
     }
@@ -208,7 +212,7 @@ def test_a_process_takes_so_many_programs_and_not_more(runs: Runs) -> None:
 
 
 ELSEWHERE = """\
-import os, signal, sys
+import os, select, signal, subprocess, sys
 for module, names in ((os, "fork killpg getpgid getpgrp WNOHANG"), (signal, "SIGKILL SIGHUP SIGQUIT")):
     for name in names.split():
         delattr(module, name)
