@@ -9,6 +9,7 @@ from kmigrate.direction import resolve_direction
 from kmigrate.migrate import migrate
 from kmigrate.model import Finding, Options, Outcome, Span
 from kmigrate.report import proof as proofs
+from kmigrate.report.explain import explain
 from kmigrate.report.proof import Proof, proof, weakest
 from kmigrate.report.verdicts import verdict
 
@@ -149,6 +150,20 @@ def test_changes_have_the_verdict_of_the_least_proven(findings: list[Finding], t
 def test_where_several_apis_may_be_meant_the_one_that_ran_speaks() -> None:
     any_keras = resolve_direction(Options(sources=("keras@1", "keras@2")), {}, {})
     assert verdict([found("backend.flatten")], any_keras) == "identical, 24 cases"
+
+
+def test_explain_says_the_verdict_below_each_answer_and_where_it_does_not_hold() -> None:
+    lines = [line.text.strip() for line in explain("K.mean")]
+    at = lines.index("keras@3     keras.ops.mean")
+    assert lines[at + 1 : at + 3] == [
+        "unproven: no run recorded (from keras@1); conditional (9 cases from keras@2)",
+        "but: dtype int32 against float32 (3 of 9)",
+    ]
+    at = lines.index("tf_keras    tf_keras.backend.mean")
+    assert lines[at + 1] == "respelled: same object"
+    assert "but: equal unless an input is bool: it raises" in [
+        line.text.strip() for line in explain("K.max")
+    ]
 
 
 @pytest.mark.parametrize(
