@@ -9,6 +9,7 @@ from kmigrate.direction import resolve_direction
 from kmigrate.migrate import migrate
 from kmigrate.model import Finding, Options, Outcome, Span
 from kmigrate.report import proof as proofs
+from kmigrate.report.explain import explain
 from kmigrate.report.proof import Proof, proof, weakest
 from kmigrate.report.verdicts import verdict
 
@@ -19,6 +20,15 @@ MEAN = {
     "conditions": ["dtype int32 against float32 (3 of 9)"],
 }
 SQRT = {"verdict": "close", "cases": 14, "max_ulp": 2, "max_abs": 1.2e-07}
+MAX = {
+    "verdict": "identical",
+    "cases": 6,
+    "outside": ["equal unless an input is bool: it raises"],
+    "modes": ["eager", "symbolic"],
+    "versions": {"before": "keras 2.2.4", "after": "keras 3.15.1"},
+    "device": "CPU (x86_64)",
+    "date": "2026-01-31",
+}
 LEDGER: Mapping[str, Mapping[str, Any]] = {
     "backend.mean": {"keras2->keras3": MEAN},
     "backend.flatten": {
@@ -27,6 +37,7 @@ LEDGER: Mapping[str, Mapping[str, Any]] = {
     },
     "backend.sqrt": {"keras2->keras3": {**SQRT, "templates": {"a": {}, "b": {"cases": 1}}}},
     "backend.sum": {"keras2->keras3": {}},
+    "backend.max": {"keras2->keras3": MAX},
 }
 KERAS_2_TO_3 = resolve_direction(Options(sources=("keras@2",)), {}, {})
 
@@ -57,6 +68,12 @@ def found(rule: str, outcome: Outcome = Outcome.REWRITTEN, template: str = "") -
             "conditional in 9 cases: dtype int32 against float32 (3 of 9)",
         ),
         (
+            "backend.mean",
+            "tensorflow.reduce_mean({x})",
+            "conditional, 9 cases",
+            "conditional in 9 cases: dtype int32 against float32 (3 of 9)",
+        ),
+        (
             "backend.sqrt",
             "a",
             "close, 2 ulp",
@@ -69,11 +86,23 @@ def found(rule: str, outcome: Outcome = Outcome.REWRITTEN, template: str = "") -
             "close in 1 case (differs by up to 2 ulp and 1.2e-07)",
         ),
         ("backend.sum", "", "unproven", "unproven"),
+        (
+            "backend.max",
+            "",
+            "identical, 6 cases",
+            "identical in 6 cases: equal unless an input is bool: it raises",
+        ),
     ],
 )
 def test_proof_is_told_in_words(rule: str, template: str, brief: str, told: str) -> None:
     one = proof(rule, "keras2", "keras3", template)
     assert (one.brief, one.told()) == (brief, told)
+
+
+def test_proof_says_where_it_was_seen() -> None:
+    seen = "keras 2.2.4 to keras 3.15.1; eager, symbolic; CPU (x86_64); 2026-01-31"
+    assert proof("backend.max", "keras2", "keras3").seen == seen
+    assert proof("backend.sum", "keras2", "keras3").seen == ""
 
 
 def test_only_a_direction_that_ran_is_proven() -> None:
@@ -121,6 +150,20 @@ def test_changes_have_the_verdict_of_the_least_proven(findings: list[Finding], t
 def test_where_several_apis_may_be_meant_the_one_that_ran_speaks() -> None:
     any_keras = resolve_direction(Options(sources=("keras@1", "keras@2")), {}, {})
     assert verdict([found("backend.flatten")], any_keras) == "identical, 24 cases"
+
+
+def test_explain_says_the_verdict_below_each_answer_and_where_it_does_not_hold() -> None:
+    lines = [line.text.strip() for line in explain("K.mean")]
+    at = lines.index("keras@3     keras.ops.mean")
+    assert lines[at + 1 : at + 3] == [
+        "unproven: no run recorded (from keras@1); conditional (9 cases from keras@2)",
+        "but: dtype int32 against float32 (3 of 9)",
+    ]
+    at = lines.index("tf_keras    tf_keras.backend.mean")
+    assert lines[at + 1] == "respelled: same object"
+    assert "but: equal unless an input is bool: it raises" in [
+        line.text.strip() for line in explain("K.max")
+    ]
 
 
 @pytest.mark.parametrize(

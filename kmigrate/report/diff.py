@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kmigrate.match.judge import UNPROVEN as NO_PROOF
 from kmigrate.model import Direction, Finding, Outcome
 from kmigrate.report.align import Change, changes, hunks
 from kmigrate.report.findings import first_sentence, one_line, own_rules
@@ -85,9 +84,7 @@ def _heading(findings: Iterable[Finding], group: list[Change], direction: Direct
     made = made or [f for f in near if f.outcome is Outcome.FLAGGED]
     made.sort(key=lambda finding: finding.outcome not in _TOLD)
     rules = own_rules(rule for finding in made for rule in finding.rules)
-    # That a change is unproven is its verdict, and need not be said again.
-    asked = (f for f in made if f.outcome in _TOLD and f.reason not in ("", NO_PROOF))
-    reasons = Counter(first_sentence(f.reason) for f in asked)
+    reasons = Counter(first_sentence(f.reason) for f in made if f.outcome in _TOLD and f.reason)
     reason = min(reasons, key=lambda told: reasons[told], default="")  # the rarest tells most
     told = verdict(made, direction)
     room = WIDTH - len(told)

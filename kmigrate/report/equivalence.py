@@ -148,7 +148,8 @@ def _conditions(one: Fate) -> Iterator[str]:
         elif CHECK in answer.text:
             yield answer.text.partition(CHECK)[2]
         if answer.proof is not None and answer.proof.cases:
-            yield from (f"{_LABELS[one.target]}: not where {c}" for c in answer.proof.conditions)
+            told = (*answer.proof.conditions, *answer.proof.outside)
+            yield from (f"{_LABELS[one.target]}: {condition}" for condition in told)
 
 
 def _verdict_on(one: Fate) -> str:

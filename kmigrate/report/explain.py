@@ -63,9 +63,10 @@ def _fate(fate: Fate, group: Group) -> Iterator[Line]:
 
 def _conditions(proofs: dict[str, Proof]) -> Iterator[Line]:
     """Where it does not hold, each condition once."""
-    told = [one for proof in proofs.values() if proof.cases for one in proof.conditions]
+    ran = [proof for proof in proofs.values() if proof.cases]
+    told = [one for proof in ran for one in (*proof.conditions, *proof.outside)]
     for condition in list(dict.fromkeys(told))[:_CONDITIONS]:
-        yield Line(f"{_INDENT}    not where: {one_line(condition, 160)}", Style.LOOK)
+        yield Line(f"{_INDENT}    but: {one_line(condition, 160)}", Style.LOOK)
 
 
 def _arguments(fates: list[Fate]) -> Iterator[Line]:
@@ -142,6 +143,8 @@ def _proof_json(proof: Proof) -> dict[str, Any]:
         "max_ulp": proof.max_ulp,
         "max_abs": proof.max_abs,
         "conditions": list(proof.conditions),
+        "outside": list(proof.outside),
+        "modes": list(proof.modes),
         "versions": {"before": proof.before, "after": proof.after},
         "device": proof.device,
         "date": proof.date or None,

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.judge import MISSING, Judge, Symbol
-from kmigrate.match.judge import UNPROVEN as NO_PROOF
 from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.report.details import argument_lines, call_lines
 from kmigrate.report.findings import DERIVED
@@ -111,8 +110,8 @@ def fate(source: Surface, path: str, target: Surface) -> Fate:
     calls = call_lines(judge, symbol.canonical)
     if calls and (not is_flagged or MISSING in symbol.action.rules):
         answers = tuple(_case(judge, *line) for line in calls)
-        # A note stands without a proof: a person is to check it.
-        is_proven = all(one.proof and one.proof.proves for one in answers if one.proof or one.rule)
+        is_proven = all(one.proof.proves for one in answers if one.proof is not None)
+        is_proven = is_proven and not any(one.text.startswith(NOTE) for one in answers)
         outcome = Outcome.REWRITTEN if is_proven else Outcome.REVIEW
         is_flagged = False
     else:
@@ -125,7 +124,7 @@ def fate(source: Surface, path: str, target: Surface) -> Fate:
 def _case(judge: Judge, rule: str, line: str, template: str) -> Answer:
     source, target = judge.source.api, judge.target.api
     proven = proof(rule, source, target, template) if template else None
-    return Answer(_spelled(line, judge.target), rule, proven)
+    return Answer(_spelled(line, judge.target) if template else line, rule, proven)
 
 
 def _named(symbol: Symbol, judge: Judge, known: str) -> Answer:
@@ -136,9 +135,8 @@ def _named(symbol: Symbol, judge: Judge, known: str) -> Answer:
     if action.name in ("", own):
         return Answer(f"{own}, as it is")
     proven = proof(rule, judge.source.api, judge.target.api) if rule else None
-    if action.outcome is Outcome.REVIEW and action.reason != NO_PROOF:
-        return Answer(action.name + CHECK + action.reason, rule, proven)
-    return Answer(action.name, rule, proven)
+    note = symbol.row.note_for(judge.target.api) if symbol.row and rule == symbol.row.id else ""
+    return Answer(action.name + (CHECK + note if note else ""), rule, proven)
 
 
 def _arguments(judge: Judge, symbol: Symbol) -> Iterator[Answer]:

@@ -20,7 +20,8 @@ _WEAKEST_LAST = ("identical", "close", "conditional", "different", UNPROVEN)
 class Proof:
     """A verdict of the ledger with its largest differences; `conditions`: where it does not hold.
 
-    `max_abs` is absolute, in the units of the values; `before` and `after` are versions.
+    `outside`: where it differs beyond the inputs that the rule is held to. `max_abs` is absolute,
+    in the units of the values; `before` and `after` are versions; `modes` how it was run.
     """
 
     verdict: str
@@ -28,6 +29,8 @@ class Proof:
     max_ulp: int = 0
     max_abs: float = 0.0
     conditions: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
     device: str = ""
@@ -54,9 +57,9 @@ class Proof:
 
     @property
     def seen(self) -> str:
-        """`keras 2.2.4, tensorflow 1.15.5 to keras 3.15.1; CPU (x86_64); 2026-01-31`."""
+        """`keras 2.2.4, tensorflow 1.15.5 to keras 3.15.1; eager; CPU (x86_64); 2026-01-31`."""
         versions = " to ".join(filter(None, (self.before, self.after)))
-        return "; ".join(filter(None, (versions, self.device, self.date)))
+        return "; ".join(filter(None, (versions, ", ".join(self.modes), self.device, self.date)))
 
     def told(self) -> str:
         """`close in 24 cases (differs by up to 2 ulp and 1.2e-07)`, with every condition."""
@@ -65,7 +68,8 @@ class Proof:
         largest += [f"{self.max_abs:.2g}"] if self.max_abs else []
         if largest:
             text += f" (differs by up to {' and '.join(largest)})"
-        return text + (f": {'; '.join(self.conditions)}" if self.conditions else "")
+        where = (*self.conditions, *self.outside)
+        return text + (f": {'; '.join(where)}" if where else "")
 
 
 def cases(count: int) -> str:
@@ -81,9 +85,10 @@ def proof(rule: str, source: str, target: str, template: str = "") -> Proof:
     if template:
         ran = record.get("templates", ())
         form = next((form for form in _forms(template) if form in ran), None)
-        if form is None:
+        # A case that ran and differed is not listed either: the rule's verdict tells of it.
+        if form is None and record.get("verdict") in PROOF:
             return Proof(UNPROVEN, conditions=(NEVER_RAN,))
-        if isinstance(ran, Mapping) and isinstance(ran[form], Mapping):
+        if form is not None and isinstance(ran, Mapping) and isinstance(ran[form], Mapping):
             record = {**record, **ran[form]}
     return read(record)
 
@@ -97,6 +102,8 @@ def read(record: Mapping[str, Any]) -> Proof:
         int(record.get("max_ulp") or 0),
         float(record.get("max_abs") or 0.0),
         tuple(map(str, record.get("conditions", ()))),
+        tuple(map(str, record.get("outside", ()))),
+        tuple(map(str, record.get("modes", ()))),
         str(versions.get("before", "")),
         str(versions.get("after", "")),
         str(record.get("device", "")),
