@@ -40,7 +40,7 @@ def test_the_first_place_that_differs_is_shown_with_both_values() -> None:
     assert lines[0] == "a.py, against b.py: different"
     assert lines[3].split(maxsplit=5) == [
         *("z", "different", "123", "0.5", "0.25"),
-        "[1, 2] 2.0 before, 2.5 after",
+        "[1, 2] 2.0 -> 2.5",
     ]
     assert lines[4].split() == ["y", "identical", "0", "0", "0"], "what differs comes first"
 
@@ -130,5 +130,5 @@ def test_what_both_sides_ran_on_is_said_once() -> None:
 def test_several_programs_take_a_line_each_when_they_agree() -> None:
     text = as_text([verification(SAME), verification(APART, verdict=Verdict.DIFFERENT)])
     assert text.splitlines()[0] == "a.py, against b.py: identical"
-    assert text.splitlines()[1] == "a.py, against b.py: different"
-    assert "[1, 2] 2.0 before" in text
+    assert text.splitlines()[2] == "a.py, against b.py: different"
+    assert "[1, 2] 2.0 ->" in text

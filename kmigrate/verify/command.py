@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -23,10 +23,16 @@ SAME, NOT_SAME, COULD_NOT_RUN = 0, 1, 2
 NOTHING = "name a function with --call, run the tests with --pytest, or list names in `outputs`"
 
 
-def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
+def _say_nothing(what: str) -> None:
+    return
+
+
+def verify(
+    subjects: Sequence[Subject], request: Request, tell: Callable[[str], None] = _say_nothing
+) -> list[Verification]:
     """Run the subjects and compare. Raises CannotRunError where a side has nothing to run on.
 
-    The code is run as it is: this is no sandbox.
+    The code is run as it is: this is no sandbox. `tell` hears what is being done.
     """
     problems = [subject.problem for subject in subjects if subject.problem]
     if len(problems) == len(subjects):
@@ -39,8 +45,10 @@ def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
         befores = recall(request.against, [subject for subject, _ in running])
     else:
         require(*(pair.needed[0] for _, pair in running))
+        tell("running the code as it is")
         befores = _observed([(subject.before, pair.before) for subject, pair in running], limits)
     require(*(pair.needed[1] for _, pair in running))
+    tell("running the code as migrated")
     afters = _observed([(subject.after, pair.after) for subject, pair in running], limits)
     ran = iter(zip(befores, afters, strict=True))
     return [

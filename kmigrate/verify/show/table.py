@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kmigrate.verify.compare import Compared, Verdict
 from kmigrate.verify.show.paint import Paint
 
-HEAD = ("name", "verdict", "max ulp", "max abs", "max rel", "first difference")
+HEAD = ("name", "verdict", "max ulp", "max abs", "max rel", "where, before -> after")
 # More of a verdict are folded.
 LISTED = {Verdict.IDENTICAL: 5, Verdict.CLOSE: 5, Verdict.MISSING: 5, Verdict.UNPROVEN: 5}
 MOST = 20
@@ -78,7 +78,7 @@ def _remark(compared: Compared) -> str:
     if compared.where is None or not compared.before:
         return compared.reason
     place = f"[{', '.join(map(str, compared.where))}] " if compared.where else ""
-    values = f"{place}{compared.before} before, {compared.after} after"
+    values = f"{place}{compared.before} -> {compared.after}"
     plain = compared.reason in ("", "values differ")
     return values if plain else f"{values}; {compared.reason}"
 
