@@ -215,8 +215,8 @@ def test_a_dataset_in_the_cache_is_used(
 
 
 def test_a_matplotlib_that_is_missing_is_silent(smoke: Any) -> None:
-    module = smoke._Silent().create_module(types.SimpleNamespace(name="matplotlib.pyplot"))
+    module = smoke.plots.Silent().create_module(types.SimpleNamespace(name="matplotlib.pyplot"))
     figure, axes = module.subplots(2, 2)
     assert axes[0].plot([1]) is not None
     assert figure.savefig("x.png") is not None
-    assert smoke._Silent().find_spec("numpy") is None
+    assert smoke.plots.Silent().find_spec("numpy") is None

@@ -39,9 +39,12 @@ def _head(verification: Verification, paint: Paint) -> Iterator[str]:
     way = f"to {subject.target}" if subject.direction else f"against {subject.target}"
     name = paint("bold", subject.name)
     yield f"{name}, {way}{backend}: {paint.verdict(comparison.verdict)}"
-    if comparison.reason:
+    failed = comparison.verdict is Verdict.FAILED
+    is_told = failed and comparison.reason.startswith(("before: ", "after: "))  # below, in full
+    reason = verification.advice if is_told else verification.reason
+    if reason:
         yield from textwrap.wrap(
-            comparison.reason,
+            reason,
             paint.width,
             initial_indent="  ",
             subsequent_indent="  ",
