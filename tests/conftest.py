@@ -75,3 +75,22 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
     yield runs
     assert runs.processes() == []
     assert list(runs.temporary.iterdir()) == []
+
+
+NUMPY_KERAS = {
+    "__init__": "from keras import backend, ops",
+    "backend": "def flatten(x):\n    return x.reshape(-1)",
+    "ops": "def reshape(x, shape):\n    return x.reshape(shape)",
+}
+
+
+@pytest.fixture
+def numpy_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a `keras` of our own that is nothing but numpy, before an installed one."""
+    pytest.importorskip("numpy")
+    folder = tmp_path / "installed" / "keras"
+    folder.mkdir(parents=True)
+    for name, text in NUMPY_KERAS.items():
+        (folder / f"{name}.py").write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(folder.parent))
+    return folder

@@ -32,11 +32,6 @@ from keras import backend as K
 y = K.flatten(np.arange(6.0).reshape(2, 3) / 7)
 outputs = ["y"]
 """
-KERAS = {
-    "__init__": "from keras import backend, ops",
-    "backend": "def flatten(x):\n    return x.reshape(-1)",
-    "ops": "def reshape(x, shape):\n    return x.reshape(shape)",
-}
 
 
 def verified(path: Path, *, source: str = "keras@2", target: str = "keras", **options: Any) -> Any:
@@ -50,18 +45,7 @@ def verified(path: Path, *, source: str = "keras@2", target: str = "keras", **op
 
 
 @pytest.fixture
-def keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of our own keras, which comes before an installed one."""
-    folder = tmp_path / "installed" / "keras"
-    folder.mkdir(parents=True)
-    for name, text in KERAS.items():
-        (folder / f"{name}.py").write_text(text)
-    monkeypatch.setenv("PYTHONPATH", str(folder.parent))
-    return folder
-
-
-@pytest.fixture
-def program(tmp_path: Path, keras: Path) -> Path:
+def program(tmp_path: Path, numpy_keras: Path) -> Path:
     path = tmp_path / "program.py"
     path.write_text(PROGRAM)
     return path
@@ -82,12 +66,12 @@ def test_text_names_the_verdict_the_versions_and_the_device(program: Path) -> No
     options = Options(("keras@2",), "keras")
     request = Request((program,), options, before_python=python, after_python=python)
     assert execute(request, out) == 0
-    head, _, columns, row, _, before, after = out.getvalue().splitlines()
+    head, _, columns, row, _, both = out.getvalue().splitlines()
     assert head.endswith("program.py, to keras@3: identical")
     assert columns.split()[:2] == ["name", "verdict"]
     assert row.split() == ["y", "identical", "0", "0", "0"]
-    assert before.startswith("  before  python 3.")
-    assert " on CPU" in after
+    assert both.startswith("  both    python 3.")
+    assert " on CPU" in both
 
 
 def test_a_rewrite_that_computes_something_else_is_noticed(
@@ -104,8 +88,8 @@ def test_a_rewrite_that_computes_something_else_is_noticed(
     assert document["reason"] == "y: shape (6,) against (3, 2)"
 
 
-def test_values_that_differ_are_shown_where_they_do(program: Path, keras: Path) -> None:
-    (keras / "ops.py").write_text(
+def test_values_that_differ_are_shown_where_they_do(program: Path, numpy_keras: Path) -> None:
+    (numpy_keras / "ops.py").write_text(
         "def reshape(x, shape):\n    return x.reshape(shape) + (x.reshape(shape) > 0.6)"
     )
     code, document = verified(program)
@@ -114,16 +98,16 @@ def test_values_that_differ_are_shown_where_they_do(program: Path, keras: Path) 
     assert (float(name["before"]), float(name["after"])) == pytest.approx((5 / 7, 12 / 7))
 
 
-def test_an_after_that_raises_has_failed(program: Path, keras: Path) -> None:
-    (keras / "ops.py").write_text("")
+def test_an_after_that_raises_has_failed(program: Path, numpy_keras: Path) -> None:
+    (numpy_keras / "ops.py").write_text("")
     code, document = verified(program)
     assert (code, document["verdict"]) == (1, "failed")
     assert document["after"]["error"]["type"] == "AttributeError"
     assert document["after"]["error"]["line"] == 4
 
 
-def test_a_before_that_raises_could_not_run(program: Path, keras: Path) -> None:
-    (keras / "backend.py").write_text("")
+def test_a_before_that_raises_could_not_run(program: Path, numpy_keras: Path) -> None:
+    (numpy_keras / "backend.py").write_text("")
     code, document = verified(program)
     assert (code, document["before"]["error"]["type"]) == (2, "AttributeError")
 

@@ -30,6 +30,7 @@ from kmigrate.cli.options import (
 from kmigrate.cli.verify_options import AfterPython, BeforePython, Smoke, TimeLimit, Verify
 
 if TYPE_CHECKING:
+    from kmigrate.config import Settings
     from kmigrate.project.run import Gate, Request
 
 VERIFYING = ("verify", "smoke", "before_python", "after_python", "time_limit")
@@ -124,15 +125,18 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
         paths, chosen.options, chosen.exclude, chosen.exclude_in, chosen.jobs, into, not dry_run
     )
     if verifying.pop("verify", False):
-        request = replace(request, gate=_gate(request, verifying, chosen.quiet))
+        request = replace(request, gate=_gate(request, verifying, chosen))
     elif verifying.get("smoke") or verifying.get("before_python") or verifying.get("after_python"):
         raise typer.Exit(refuse("--smoke and the interpreters are for --verify; give that too"))
     show = Show(product, chosen.format, output, chosen.quiet, chosen.verbose)
     raise typer.Exit(execute(request, show))
 
 
-def _gate(request: Request, verifying: dict[str, Any], quiet: bool) -> Gate:
+def _gate(request: Request, verifying: dict[str, Any], chosen: Settings) -> Gate:
     from kmigrate.project.gate import gate
     from kmigrate.verify.request import Request as Verifying
 
-    return gate(Verifying(request.paths, request.options, quiet=quiet, **verifying))
+    asked = Verifying(
+        request.paths, request.options, quiet=chosen.quiet, envs=chosen.envs, **verifying
+    )
+    return gate(asked)

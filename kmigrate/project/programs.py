@@ -11,7 +11,7 @@ from kmigrate.migrate import mentions, migrate, resolve_direction, survey
 from kmigrate.model import Module, Outcome, Status, Unreadable
 from kmigrate.project import run
 from kmigrate.project.beside import data_beside
-from kmigrate.project.discover import Found, discover
+from kmigrate.project.discover import Found, discover, shown_path
 from kmigrate.project.files import decode
 from kmigrate.project.graph import Graph
 from kmigrate.project.named import check_rules
@@ -23,7 +23,7 @@ from kmigrate.verify.request import Request
 from kmigrate.verify.run import Program
 from kmigrate.verify.subject import CannotRunError, Subject, libraries
 
-NOT_MIGRATED = "it imports {names}, which were not migrated: give the folder instead"
+NOT_MIGRATED = "{names} beside it was not migrated: give the folder instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _notebook(path: Path, request: Request) -> Subject:
     problem = result.error or result.held_back
     migrated = text if result.after is None else result.after
     return Subject(
-        path.as_posix(),
+        shown_path(path),
         program(path, text, extras(request, [text], path)),
         program(path, migrated, extras(request, [migrated], path)),
         direction,

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from kmigrate.project import programs, suite
 from kmigrate.report.output import has_colour
+from kmigrate.report.progress import status_line
 from kmigrate.verify.calls import parse_call
 from kmigrate.verify.command import present, record, refuse, verify
 from kmigrate.verify.request import Request
@@ -26,7 +27,9 @@ def execute(request: Request, out: TextIO | None = None) -> int:
         subjects = list(_subjects(request))
         if request.record is not None:
             return record(subjects, request, request.record, stream, has_colour(stream))
-        return present(verify(subjects, request), request, stream, has_colour(stream))
+        with status_line(not request.quiet) as tell:
+            verifications = verify(subjects, request, tell)
+        return present(verifications, request, stream, has_colour(stream))
     except CannotRunError as error:
         return refuse(error)
 

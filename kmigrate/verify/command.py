@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -22,11 +22,19 @@ from kmigrate.verify.verification import Verification
 SAME, NOT_SAME, COULD_NOT_RUN = 0, 1, 2
 NOTHING = "name a function with --call, run the tests with --pytest, or list names in `outputs`"
 
+OLD_PYTHON = "name the interpreter that the code was written for with --before-python"
 
-def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
+
+def _say_nothing(what: str) -> None:
+    return
+
+
+def verify(
+    subjects: Sequence[Subject], request: Request, tell: Callable[[str], None] = _say_nothing
+) -> list[Verification]:
     """Run the subjects and compare. Raises CannotRunError where a side has nothing to run on.
 
-    The code is run as it is: this is no sandbox.
+    The code is run as it is: this is no sandbox. `tell` hears what is being done.
     """
     problems = [subject.problem for subject in subjects if subject.problem]
     if len(problems) == len(subjects):
@@ -39,8 +47,10 @@ def verify(subjects: Sequence[Subject], request: Request) -> list[Verification]:
         befores = recall(request.against, [subject for subject, _ in running])
     else:
         require(*(pair.needed[0] for _, pair in running))
+        tell("running the code as it is")
         befores = _observed([(subject.before, pair.before) for subject, pair in running], limits)
     require(*(pair.needed[1] for _, pair in running))
+    tell("running the code as migrated")
     afters = _observed([(subject.after, pair.after) for subject, pair in running], limits)
     ran = iter(zip(befores, afters, strict=True))
     return [
@@ -75,8 +85,7 @@ def record(
 def _unrecorded(subject: Subject, before: Observation, request: Request) -> Verification:
     failed = Comparison(Verdict.FAILED, "nothing was recorded: it did not run to its end")
     advice = _advice(subject, failed, before, request)
-    reason = "; ".join([failed.reason, *advice])
-    return Verification(subject, "", replace(failed, reason=reason), before)
+    return Verification(subject, "", failed, before, advice=advice)
 
 
 def present(
@@ -145,22 +154,19 @@ def _verification(
 ) -> Verification:
     comparison = (compare_suites if subject.is_suite else compare)(before, after)
     advice = _advice(subject, comparison, before, request)
-    reason = "; ".join(filter(None, [comparison.reason, *advice]))
-    return Verification(subject, pair.backend, replace(comparison, reason=reason), before, after)
+    return Verification(subject, pair.backend, comparison, before, after, advice)
 
 
-def _advice(
-    subject: Subject, comparison: Comparison, before: Observation, request: Request
-) -> Iterable[str]:
+def _advice(subject: Subject, comparison: Comparison, before: Observation, request: Request) -> str:
     """What a person can do about a side that failed, or gave nothing."""
-    if comparison.verdict is Verdict.FAILED:
-        if before.ending is not Ending.FINISHED:
-            own = subject.direction and not subject.is_suite
-            if own and request.before_python is None:
-                yield "name the interpreter that the code was written for with --before-python"
-        elif subject.note:
-            yield subject.note
-        elif subject.flagged:
-            yield f"{subject.flagged} references were flagged and not changed; see `kmigrate check`"
-    elif comparison.verdict is Verdict.UNPROVEN and not comparison.names and not subject.is_suite:
-        yield NOTHING
+    if comparison.verdict is Verdict.UNPROVEN and not comparison.names and not subject.is_suite:
+        return NOTHING
+    if comparison.verdict is not Verdict.FAILED:
+        return ""
+    if before.ending is not Ending.FINISHED:
+        is_ours = subject.direction and not subject.is_suite and request.before_python is None
+        return OLD_PYTHON if is_ours else ""
+    if subject.note or not subject.flagged:
+        return subject.note
+    what = "1 reference was" if subject.flagged == 1 else f"{subject.flagged} references were"
+    return f"{what} flagged and not changed; see `kmigrate check`"

@@ -50,13 +50,13 @@ def sides(subject: Subject, request: Request) -> Iterator[Sides]:
             after = replace(after, variables=variables)
         needed = (
             () if old else _needed(subject.before, before),
-            () if new else _needed(subject.after, after),
+            () if new else _needed(subject.after, after, backend),
         )
         yield Sides(before, after, backend, needed)
 
 
-def _needed(program: Program, setting: Setting) -> tuple[str, ...]:
-    return ("numpy", *_libraries(program), *["tf_keras"] * setting.stand_in)
+def _needed(program: Program, setting: Setting, backend: str = "") -> tuple[str, ...]:
+    return ("numpy", *_libraries(program, backend), *["tf_keras"] * setting.stand_in)
 
 
 def require(*needed: Sequence[str]) -> None:
@@ -67,8 +67,12 @@ def require(*needed: Sequence[str]) -> None:
         raise CannotRunError(INSTALL.format(missing=" and ".join(missing)))
 
 
-def _libraries(program: Program) -> list[str]:
-    return ["tensorflow", "keras"] if program.extras.get("libraries") else []
+def _libraries(program: Program, backend: str) -> list[str]:
+    mentioned = program.extras.get("libraries", ())
+    if not {"tensorflow", "keras", "tf_keras"} & set(mentioned):
+        return []
+    is_other = backend not in ("", "tensorflow")
+    return [backend, "keras"] if is_other else ["tensorflow", "keras"]
 
 
 def _names_keras2(subject: Subject) -> bool:

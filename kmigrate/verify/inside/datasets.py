@@ -34,15 +34,22 @@ TEXTS = {
 }  # type: Dict[str, Any]
 
 
+class _Running(object):
+    """The notes of the program that runs now: what is installed outlives it."""
+
+    notes = []  # type: List[str]
+
+
 def install(keras: Any, seed: int, notes: List[str]) -> None:
     """Put `load_data` of our own into the datasets of a Keras that has no copy of them."""
+    _Running.notes = notes
     for name, described in dict(IMAGES, **dict(TABLES, **TEXTS)).items():
         if _is_cached(described[4]):
             continue
         for module in _modules(keras, name):
             for function, make in (("load_data", _load), ("get_word_index", _word_index)):
                 if hasattr(module, function) and not hasattr(getattr(module, function), MARK):
-                    made = _noted(functools.partial(make, name, keras, seed), name, notes)
+                    made = _noted(functools.partial(make, name, keras, seed), name)
                     setattr(module, function, made)
 
 
@@ -62,10 +69,10 @@ def _is_cached(files: Any) -> bool:
     return any(os.path.exists(os.path.join(home, "datasets", file)) for file in files)
 
 
-def _noted(make: Callable[..., Any], name: str, notes: List[str]) -> Callable[..., Any]:
+def _noted(make: Callable[..., Any], name: str) -> Callable[..., Any]:
     def made(*args: Any, **kwargs: Any) -> Any:
-        if NOTE % name not in notes:
-            notes.append(NOTE % name)
+        if NOTE % name not in _Running.notes:
+            _Running.notes.append(NOTE % name)
         return make(*args, **kwargs)
 
     setattr(made, MARK, True)

@@ -6,8 +6,6 @@ them, so that shapes stay. Standard library, numpy and the file beside it, Pytho
 
 import functools
 import importlib
-import importlib.abc
-import importlib.machinery
 import inspect
 import itertools
 import sys
@@ -15,10 +13,10 @@ import types
 import warnings
 from typing import Any, Dict, Iterator, List, Optional
 
-import numpy as np
-
-datasets = importlib.import_module("datasets")
-del sys.modules["datasets"]
+_ASIDE = ("datasets", "plots", "rows")
+datasets, plots, rows = (importlib.import_module(name) for name in _ASIDE)
+for _name in _ASIDE:
+    del sys.modules[_name]
 
 STEPS = 2
 LARGEST_BATCH = 32
@@ -37,8 +35,10 @@ def install(seed: int, notes: List[str]) -> None:
     notes.append(NOTE)
     _Trained.counts.clear()
     warnings.filterwarnings("ignore", message=".*(non-interactive|non-GUI backend).*")
-    if not any(isinstance(finder, _Silent) for finder in sys.meta_path):
-        sys.meta_path.append(_Silent())  # behind all others: a matplotlib that is there is used
+    if not any(isinstance(finder, plots.Silent) for finder in sys.meta_path):
+        sys.meta_path.append(
+            plots.Silent()
+        )  # behind all others: a matplotlib that is there is used
     for keras in _kerases():
         for owner in _trainers(keras):
             for name in TRAINING + PREDICTING + BATCHED:
@@ -93,8 +93,8 @@ def _training(method: Any, given: Dict[str, Any], known: Any) -> Any:
         given[name] = min(given.get(name, 1), given.get("initial_epoch", 0) + 1)
     source = next((name for name in ("x", "generator") if name in given), "")
     data = given.get(source)
-    if _is_array(data):
-        _cut_arrays(given, ("x", "y", "sample_weight"), STEPS * size)
+    if rows.is_array(data):
+        rows.cut(given, ("x", "y", "sample_weight"), STEPS * size)
         for name in ("steps_per_epoch", "steps"):
             if given.get(name):
                 given[name] = min(given[name], STEPS)
@@ -127,8 +127,8 @@ def _cut_validation(given: Dict[str, Any], known: Any, size: int) -> None:
     data = given.get("validation_data")
     if data is None:
         return
-    if isinstance(data, (tuple, list)) and all(map(_is_array, data)):
-        given["validation_data"] = tuple(_first(part, STEPS * size) for part in data)
+    if isinstance(data, (tuple, list)) and all(map(rows.is_array, data)):
+        given["validation_data"] = tuple(rows.first(part, STEPS * size) for part in data)
     elif "nb_val_samples" in known and given.get("nb_val_samples"):
         cut = _two_batches(data, given["nb_val_samples"])
         given["validation_data"], given["nb_val_samples"] = cut
@@ -155,62 +155,20 @@ def _length(data: Any) -> Optional[int]:
         return None
 
 
-# --- arrays ---
-
-
-def _is_array(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(map(_is_array, value.values()))
-    if isinstance(value, (list, tuple)):
-        return bool(value) and all(map(_is_array, value))
-    return hasattr(value, "shape") and hasattr(value, "__getitem__")
-
-
-def _cut_arrays(given: Dict[str, Any], names: Any, count: int) -> None:
-    for name in names:
-        if given.get(name) is not None and _is_array(given[name]):
-            given[name] = _first(given[name], count)
-
-
-def _first(value: Any, count: int) -> Any:
-    """The first rows of an array, a frame or a structure of them."""
-    if isinstance(value, dict):
-        return type(value)((key, _first(part, count)) for key, part in value.items())
-    if isinstance(value, (list, tuple)):
-        return type(value)(_first(part, count) for part in value)
-    if not value.shape:
-        return value
-    return getattr(value, "iloc", value)[:count]
-
-
-def _rows(value: Any) -> int:
-    while isinstance(value, (list, tuple, dict)):
-        value = next(iter(value.values() if isinstance(value, dict) else value))
-    return int(value.shape[0]) if value.shape else 0
-
-
 # --- predictions ---
 
 
 def _predicting(method: Any, given: Dict[str, Any], known: Any) -> Any:
     data = given.get("x")
-    if not _is_array(data):
+    if not rows.is_array(data):
         if data is not None and "steps" in known and _length(data) is None:
             given["steps"] = min(given.get("steps") or STEPS, STEPS)
         return method(**given)
-    rows = _rows(data)
-    if rows <= PREDICTED:
+    wanted = rows.count(data)
+    if wanted <= PREDICTED:
         return method(**given)
-    given["x"] = _first(data, PREDICTED)
-    return _repeated(method(**given), rows)
-
-
-def _repeated(value: Any, rows: int) -> Any:
-    if isinstance(value, dict):
-        return {key: _repeated(part, rows) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_repeated(part, rows) for part in value)
-    return np.resize(value, (rows,) + value.shape[1:])
+    given["x"] = rows.first(data, PREDICTED)
+    return rows.repeated(method(**given), wanted)
 
 
 # --- loops over batches ---
@@ -229,41 +187,3 @@ def _batched(method: Any, given: Dict[str, Any], known: Any) -> Any:
     if record[1] < BATCHES_TRAINED:
         record[1:] = [record[1] + 1, method(**given)]
     return record[2]
-
-
-# --- plots ---
-
-
-class _Anything(types.ModuleType):
-    """A module, class and function of any name that does nothing and is silent about it."""
-
-    __path__ = []  # type: List[str]
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Anything(name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self
-
-    def __iter__(self) -> Any:
-        return iter((self, self))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self
-
-
-class _Silent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Stands in for a matplotlib that is not installed."""
-
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
-        if fullname.split(".")[0] in ("matplotlib", "seaborn"):
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-        return None
-
-    def create_module(self, spec: Any) -> Any:
-        return _Anything(spec.name)
-
-    def exec_module(self, module: Any) -> None:
-        return

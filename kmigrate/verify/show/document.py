@@ -27,7 +27,7 @@ def _program(verification: Verification) -> dict[str, Any]:
         "to": subject.target,
         "backend": verification.backend,
         "verdict": comparison.verdict,
-        "reason": comparison.reason,
+        "reason": verification.reason,
         "names": [_name(compared) for compared in comparison.names],
         "before": _side(verification.before),
         "after": _side(verification.after),

@@ -25,7 +25,8 @@ def as_text(
     for verification in verifications:
         details = list(_details(verification, paint, verbose))
         is_short = verification.comparison.verdict.same and not alone and not verbose
-        lines += [*_head(verification, paint), *([] if is_short else _indented(details))]
+        block = [*_head(verification, paint), *([] if is_short else _indented(details))]
+        lines += [*([""] if lines and not is_short else []), *block]
     lines += _indented([*_sides(verifications, paint)])
     if not alone:
         lines += ["", _sums(verifications, paint)]
@@ -38,9 +39,12 @@ def _head(verification: Verification, paint: Paint) -> Iterator[str]:
     way = f"to {subject.target}" if subject.direction else f"against {subject.target}"
     name = paint("bold", subject.name)
     yield f"{name}, {way}{backend}: {paint.verdict(comparison.verdict)}"
-    if comparison.reason:
+    failed = comparison.verdict is Verdict.FAILED
+    is_told = failed and comparison.reason.startswith(("before: ", "after: "))  # below, in full
+    reason = verification.advice if is_told else verification.reason
+    if reason:
         yield from textwrap.wrap(
-            comparison.reason,
+            reason,
             paint.width,
             initial_indent="  ",
             subsequent_indent="  ",
@@ -96,11 +100,12 @@ def _sides(verifications: Sequence[Verification], paint: Paint) -> Iterator[str]
                     sides.append(side)
     if ran:
         yield ""
+    last = ""
     for text, sides in said.items():
-        lines = textwrap.wrap(text, paint.width - 10, break_long_words=False)
         label = sides[0] if len(sides) == 1 else "both"
-        for number, line in enumerate(lines):
-            yield f"{label if number == 0 else '':<6}  {line}"
+        for line in textwrap.wrap(text, paint.width - 10, break_long_words=False):
+            yield f"{label if label != last else '':<6}  {line}"
+            last = label
 
 
 def _place(observation: Observation) -> str:

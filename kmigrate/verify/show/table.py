@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kmigrate.verify.compare import Compared, Verdict
 from kmigrate.verify.show.paint import Paint
 
-HEAD = ("name", "verdict", "max ulp", "max abs", "max rel", "first difference")
+HEAD = ("name", "verdict", "max ulp", "max abs", "max rel", "where, before -> after")
 # More of a verdict are folded.
 LISTED = {Verdict.IDENTICAL: 5, Verdict.CLOSE: 5, Verdict.MISSING: 5, Verdict.UNPROVEN: 5}
 MOST = 20
@@ -21,7 +21,10 @@ def table(names: Sequence[Compared], paint: Paint, verbose: bool) -> Iterator[st
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD) - 1)]
     widths[0] = min(widths[0], NAME_WIDTH)
     if shown:
-        yield paint("dim", _line(HEAD, widths))
+        head = _line(HEAD, widths)
+        yield paint(
+            "dim", head if len(head) <= paint.width - 2 else _line((*HEAD[:-1], ""), widths)
+        )
     for compared, cells in zip(shown, rows[1:], strict=True):
         yield from _row(compared, cells, widths, paint)
     yield from _folded(names, shown, paint)
@@ -75,7 +78,7 @@ def _remark(compared: Compared) -> str:
     if compared.where is None or not compared.before:
         return compared.reason
     place = f"[{', '.join(map(str, compared.where))}] " if compared.where else ""
-    values = f"{place}{compared.before} before, {compared.after} after"
+    values = f"{place}{compared.before} -> {compared.after}"
     plain = compared.reason in ("", "values differ")
     return values if plain else f"{values}; {compared.reason}"
 
@@ -83,16 +86,15 @@ def _remark(compared: Compared) -> str:
 def _row(
     compared: Compared, cells: Sequence[str], widths: Sequence[int], paint: Paint
 ) -> Iterator[str]:
+    """One line where all fits; else the name, or the remark, has a line of its own."""
     name, *rest, remark = cells
-    line = _line((name, *rest, remark), widths)
-    coloured = _line((name, *rest, remark), widths, compared, paint)
-    if len(name) > widths[0] or len(line) > paint.width - 2:
-        first = _line((name, *rest, ""), widths, compared, paint)
-        yield first
-        if remark:
-            yield f"    {remark}"
-    else:
-        yield coloured
+    if len(name) > widths[0]:
+        yield name
+        name = ""
+    fits = len(_line((name, *rest, remark), widths)) <= paint.width - 2
+    yield _line((name, *rest, remark if fits else ""), widths, compared, paint)
+    if not fits:
+        yield f"    {remark}"
 
 
 def _line(
