@@ -15,7 +15,7 @@ import tiny_keras
 from kmigrate.verify.compare import Compared, Verdict, compare, compare_leaves
 from kmigrate.verify.differences import TOLERANCES, after_training
 from kmigrate.verify.groups import collapse
-from kmigrate.verify.observation import Leaf
+from kmigrate.verify.observation import Ending, Leaf, Observation
 from kmigrate.verify.pair import Carriers, Pair, Paired, run_pairs
 from kmigrate.verify.run import Limits, Program, Setting, run
 
@@ -243,3 +243,9 @@ def test_what_is_carried_can_be_kept_and_laid_out_again(tmp_path: Path) -> None:
         there.unpack("k", packed)
         after = run([there.after("k", program)], right)["p"]
     assert compare(before, after).verdict.same
+
+
+def test_an_observation_keeps_what_is_carried() -> None:
+    observation = Observation(Ending.FINISHED, carried={"use-0.npz": "UEs="})
+    assert Observation.from_json(observation.to_json()).carried == {"use-0.npz": "UEs="}
+    assert "carried" not in Observation(Ending.FINISHED).to_json()
