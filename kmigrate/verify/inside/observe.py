@@ -118,6 +118,7 @@ def _describe(error: BaseException, file: str) -> Json:
         own = [error.lineno]
     return {
         "type": type(error).__name__,
+        "family": type(error).__module__.split(".")[0],
         "message": str(error)[:4000],
         "traceback": "".join(lines)[-20000:],
         "line": own[-1] if own else None,
