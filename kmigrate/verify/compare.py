@@ -50,7 +50,9 @@ def compare(
 ) -> Comparison:
     """Compare two runs. `tolerances` replaces the one of the dtype, by name or for `*`.
 
-    Two programs that raise are compared as far as they came, and by what they raised.
+    Two programs that raise alike are compared as far as they came, and by what they raised. That
+    is `unproven` at best, for what would have followed never ran, unless a tolerance for `(raised)`
+    says that they are meant to raise.
     """
     raised = _both_raised(before, after)
     failed = [
@@ -78,6 +80,7 @@ def compare(
         allowed = _tolerance(RAISED, tolerances or {})
         wording = allowed is not None and allowed.wording
         compared.append(compare_failures(RAISED, before.failure, after.failure, wording=wording))
+        return _judge(compared, cut_short=allowed is None)
     return _judge(compared)
 
 
@@ -102,6 +105,8 @@ def compare_leaves(
     """Compare one value; `listed` says that the program named it as an output of its own."""
     if before is None or after is None:
         return Compared(name, Verdict.MISSING, "only " + ("after" if before is None else "before"))
+    if name == PRINTED:
+        return compare_printed(before, after)
     mismatch = _mismatch(before, after, tolerance)
     if mismatch:
         return Compared(name, Verdict.DIFFERENT, mismatch)
@@ -111,8 +116,6 @@ def compare_leaves(
     if before.kind == "raised":
         wording = tolerance is not None and tolerance.wording
         return compare_failures(name, before.failure(), after.failure(), wording=wording)
-    if name == PRINTED:
-        return compare_printed(before, after)
     if before.kind == "text":
         return _compare_text(name, before, after)
     if before.kind == "symbolic":
@@ -137,7 +140,7 @@ def _tolerance(name: str, tolerances: Mapping[str, Tolerance]) -> Tolerance | No
     return tolerances.get(name) or tolerances.get(whole) or tolerances.get("*")
 
 
-def _judge(names: Sequence[Compared]) -> Comparison:
+def _judge(names: Sequence[Compared], *, cut_short: bool = False) -> Comparison:
     bad = [entry for entry in names if not entry.verdict.same]
     worst = next((entry for entry in bad if entry.verdict is not Verdict.UNPROVEN), None)
     if worst is not None:
@@ -146,16 +149,14 @@ def _judge(names: Sequence[Compared]) -> Comparison:
         return Comparison(Verdict.DIFFERENT, reason, names)
     if bad:
         return Comparison(Verdict.UNPROVEN, f"{bad[0].name}: {bad[0].reason}", names)
+    if cut_short:
+        reason = f"{names[-1].reason}; what would have followed was not compared"
+        return Comparison(Verdict.UNPROVEN, reason, names)
     if not any(entry.proves for entry in names):
-        return Comparison(Verdict.UNPROVEN, _why_unproven(names), names)
+        reason = "equal, which proves nothing: every output is empty, constant or not finite"
+        return Comparison(Verdict.UNPROVEN, reason, names)
     close = any(entry.verdict is Verdict.CLOSE for entry in names)
     return Comparison(Verdict.CLOSE if close else Verdict.IDENTICAL, "", names)
-
-
-def _why_unproven(names: Sequence[Compared]) -> str:
-    if names[-1].name == RAISED:
-        return f"both raise {names[-1].before} before they computed anything that proves"
-    return "equal, which proves nothing: every output is empty, constant or not finite"
 
 
 def _mismatch(before: Leaf, after: Leaf, tolerance: Tolerance | None) -> str:

@@ -57,6 +57,4 @@ def compare_failures(name: str, before: Failure, after: Failure, *, wording: boo
     else:
         said = f"both raise {types[0]}: {reasons[0][:200]!r} against {reasons[1][:200]!r}"
         verdict = Verdict.CLOSE if wording else Verdict.UNPROVEN
-    # What a program ended in says nothing of what it would have computed.
-    proves = verdict.same and name != "(raised)"
-    return Compared(name, verdict, said, proves, before=types[0], after=types[1])
+    return Compared(name, verdict, said, verdict.same, before=types[0], after=types[1])

@@ -120,7 +120,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One run of one program. `listed`: the program named its outputs itself."""
+    """One run of one program. `listed`: the program named its outputs itself.
+
+    `files` are those that it wrote and listed, by path in its working folder.
+    """
 
     ending: Ending
     values: Mapping[str, Leaf] = field(default_factory=dict)
@@ -130,6 +133,7 @@ class Observation:
     device: str = ""
     notes: Sequence[str] = ()
     output: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Observation:
@@ -143,6 +147,10 @@ class Observation:
             versions=record["versions"],
             device=record["device"],
             notes=tuple(record.get("notes", ())),
+            files={
+                name: zlib.decompress(base64.b64decode(content))
+                for name, content in record.get("files", {}).items()
+            },
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -163,6 +171,11 @@ class Observation:
             }
         if self.notes:
             record["notes"] = list(self.notes)
+        if self.files:
+            record["files"] = {
+                name: base64.b64encode(zlib.compress(content, 9)).decode("ascii")
+                for name, content in sorted(self.files.items())
+            }
         return record
 
 

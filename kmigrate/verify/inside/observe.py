@@ -24,8 +24,10 @@ import numpy as np
 Json = Dict[str, Any]
 
 # Run as a script, this file finds its neighbours beside it; a program's own `record` comes later.
-record, person, guard = map(importlib.import_module, ("record", "person", "guard"))
-del sys.modules["record"], sys.modules["person"], sys.modules["guard"]
+NEIGHBOURS = ("record", "person", "guard", "capture")
+record, person, guard, capture = map(importlib.import_module, NEIGHBOURS)
+for _neighbour in NEIGHBOURS:
+    del sys.modules[_neighbour]
 
 
 def main(job_path: str, results_path: str) -> None:
@@ -58,6 +60,8 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     before, state = _settings(), guard.state()
     observation = {"status": "finished", "error": None}  # type: Json
     module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
+    capture.place(program["files"])
+    printed = capture.Printed(program["printed"])
     prepared = person.Prepared(program, seed, notes)
     try:
         with guard.Guarded(notes):
@@ -65,9 +69,15 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     except BaseException as error:
         if not (isinstance(error, SystemExit) and error.code in (None, 0)):
             observation = {"status": "raised", "error": _describe(error, program["file"])}
+    printed.stop()
     try:
         values, listed = _collect(vars(module), whole_below)
+        if printed.wanted:
+            lines = np.asarray(printed.lines(), dtype=object)
+            values["(printed)"] = record.encode(lines, whole_below)
         observation.update(values=values, listed=listed)
+        if program["keep_files"] and observation["status"] == "finished":
+            observation["files"] = capture.take(vars(module).get("files", []))
     except Exception as error:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
     observation.update(versions=_versions(), device=_device(), notes=notes)
