@@ -157,6 +157,8 @@ def _tolerances(settings: Mapping[str, Any]) -> dict[str, Tolerance]:
             row.get("atol", 0.0),
             tuple((before, after) for before, after in row.get("dtypes", ())),
             row["reason"],
+            row.get("distribution", False),
+            row.get("wording", False),
         )
         for name, row in settings.get("tolerance", {}).items()
     }
