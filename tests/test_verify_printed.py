@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from kmigrate.cli import main
 from kmigrate.verify.compare import compare, compare_leaves
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.printed import PRINTED, normalised
@@ -79,6 +80,19 @@ def test_printed_text(name: str) -> None:
 def test_nothing_is_kept_unasked() -> None:
     values = run([Program("p", "print(0.5)\nx = 1", Path("p.py"))])["p"].values
     assert list(values) == ["x"]
+
+
+def test_the_command_compares_what_is_printed_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("before", 1.5), ("after", 2.5)):
+        text = f"import numpy as np\nx = np.arange(3.0)\nprint({value})\n"
+        (tmp_path / f"{name}.py").write_text(text)
+    programs = ["--before", str(tmp_path / "before.py"), "--after", str(tmp_path / "after.py")]
+    assert main(["verify", *programs]) == 0
+    assert "(printed)" not in capsys.readouterr().out
+    assert main(["verify", *programs, "--printed"]) == 1
+    assert "line 1: '1.5' against '2.5'" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
