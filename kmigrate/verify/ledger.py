@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kmigrate.verify.compare import Comparison, Verdict
 from kmigrate.verify.observation import Observation
+from kmigrate.verify.verdict import Comparison, Verdict, over_cases
 
 MAX_CONDITIONS = 4
 _NAME = re.compile(r"^c\d+[^:]*: ")
@@ -60,9 +60,8 @@ class Entry:
     @property
     def verdict(self) -> str:
         """`identical` or `close`; `conditional` where some cases differ, `different` where all do."""
-        if self.conditions:
-            return "conditional" if self.same else "different"
-        return str(Verdict.CLOSE if Verdict.CLOSE in self.same else Verdict.IDENTICAL)
+        differ = {Verdict.DIFFERENT} if self.conditions else set()
+        return str(over_cases(self.same | differ))
 
     def to_json(self) -> dict[str, Any]:
         """The entry as it stands in the ledger."""
