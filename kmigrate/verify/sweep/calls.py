@@ -1,0 +1,170 @@
+"""The calls that a rule's `samples` stand for: each combination of values, in each spelling."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from kmigrate.atlas import atlas
+from kmigrate.dialects import qualified
+from kmigrate.model import SURFACES
+from kmigrate.rulebook.rows import RewriteRow, SymbolRow
+from kmigrate.rulebook.table import argument_in, call_path
+
+MAX_COMBINATIONS = 24
+MAX_FED = 4
+_MADE = re.compile(r"\b(?:b?float16|float32|float64|u?int8|int16|int32|int64|bool)\(")
+_PLACES = {
+    "": ("return {}",),
+    "index": ("return {}[0]",),
+    "argument": ("return same({})",),
+    "unpack": ("[*parts] = {}", "return parts"),
+}
+
+
+class Depth(IntEnum):
+    """How a call is run: as it is; fed in every way; through every mode as well."""
+
+    SPELLED = 0
+    FED = 1
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: its text, the arguments it gives, and those of them that are made where it runs.
+
+    `place` is where it stands: for itself, at an index, as an argument, or unpacked.
+    """
+
+    text: str
+    arguments: tuple[tuple[str, str], ...]
+    title: str
+    place: str = ""
+
+    @property
+    def made(self) -> dict[str, str]:
+        """The arguments that are arrays, with the expression that makes each."""
+        return {name: value for name, value in self.arguments if _MADE.search(value)}
+
+    def body(self) -> list[str]:
+        """The lines of a function that answers with the result of the call."""
+        return [line.format(self.text) for line in _PLACES[self.place]]
+
+    @property
+    def dtypes(self) -> frozenset[str]:
+        """The dtypes of what it is fed, as the sample has them."""
+        return frozenset(
+            found for value in self.made.values() for found in re.findall(r"\b(\w+)\(\d", value)
+        )
+
+
+def calls_of(row: SymbolRow | RewriteRow, source: str) -> Iterator[Call]:
+    """Every call of the row on a surface.
+
+    Each value of each argument is tried in every spelling, with arguments left out; combinations
+    of values as they are.
+    """
+    samples = _samples(row, SURFACES[source].api)
+    places = _places(row)
+    for path in _paths(row, source):
+        callee = qualified(SURFACES[source].dialect, path)
+        required = _required(path, source, samples)
+        for arguments in _one_by_one(samples):
+            for given in _subsets(arguments, required):
+                yield from _spellings(callee, given, list(samples), places)
+        for arguments in _product(samples):
+            yield _call(callee, arguments, 0)
+            yield _call(callee, arguments, len(arguments))
+
+
+def _one_by_one(samples: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
+    """The first values, and each other value of an argument among the first ones of the others."""
+    firsts = {name: values[0] for name, values in samples.items()}
+    yield firsts
+    for name, values in samples.items():
+        yield from ({**firsts, name: value} for value in values[1:])
+
+
+def _product(samples: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
+    products = itertools.product(*samples.values())
+    for values in itertools.islice(products, MAX_COMBINATIONS):
+        yield dict(zip(samples, values, strict=True))
+
+
+def _subsets(arguments: Mapping[str, str], required: Sequence[str]) -> Iterator[dict[str, str]]:
+    """All arguments; only the first of them; what is required with one more, named alone."""
+    names = list(arguments)
+    chosen = [names, *(names[:count] for count in range(1, len(names)))]
+    chosen += [[*required, name] for name in names if name not in required]
+    for subset in chosen:
+        if set(required) <= set(subset):
+            yield {name: arguments[name] for name in names if name in subset}
+
+
+def _spellings(
+    callee: str, given: Mapping[str, str], names: Sequence[str], places: Sequence[str]
+) -> Iterator[Call]:
+    """By keyword, shuffled, with the first one positional, with all of them positional."""
+    yield _call(callee, given, 0)
+    for place in places:
+        yield _call(callee, given, 0, place)
+    yield _call(callee, dict(reversed(given.items())), 0)
+    yield _call(callee, given, 1)
+    if list(given) == list(names[: len(given)]):
+        yield _call(callee, given, len(given))
+
+
+def _call(callee: str, arguments: Mapping[str, str], positional: int, place: str = "") -> Call:
+    inline = {name: name if _MADE.search(value) else value for name, value in arguments.items()}
+
+    def written(values: Mapping[str, str]) -> str:
+        texts = [
+            value if index < positional else f"{name}={value}"
+            for index, (name, value) in enumerate(values.items())
+        ]
+        return f"{callee}({', '.join(texts)})"
+
+    return Call(written(inline), tuple(arguments.items()), written(arguments), place)
+
+
+def _samples(row: SymbolRow | RewriteRow, api: str) -> dict[str, tuple[str, ...]]:
+    if isinstance(row, RewriteRow):
+        return dict(row.samples)
+    return {argument_in(row, name, api): values for name, values in row.samples.items()}
+
+
+def _places(row: SymbolRow | RewriteRow) -> tuple[str, ...]:
+    """The places in which a case of the row wants its call to stand."""
+    cases = row.cases if isinstance(row, RewriteRow) else ()
+    places = (place for case in cases for place in case.when.within if place in _PLACES)
+    return tuple(dict.fromkeys(places))
+
+
+def _required(path: str, source: str, samples: Mapping[str, object]) -> list[str]:
+    """The arguments without a default; the first one where the signature is not known."""
+    signatures = [one.signature(path) for one in atlas(SURFACES[source]).snapshots()]
+    known = next((signature for signature in signatures if signature is not None), None)
+    found = (
+        [parameter.name for parameter in known.parameters if parameter.default is None]
+        if known
+        else []
+    )
+    return [name for name in samples if name in found] or list(samples)[:1]
+
+
+def _paths(row: SymbolRow | RewriteRow, source: str) -> Iterator[str]:
+    """The names of the row's thing on a surface: K.* of Keras 3 is only the shim's."""
+    surface = SURFACES[source]
+    if isinstance(row, SymbolRow):
+        paths: Sequence[str] = row.names.get(surface.api, ())
+    else:
+        speaks = surface.api in row.sources and not row.method
+        paths = (call_path(row), *row.also) if speaks else ()
+    for path in paths:
+        of_shim = surface.api == "keras3" and path.startswith("backend.")
+        if of_shim == (source == "tf.keras@3"):
+            yield path
