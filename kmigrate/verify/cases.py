@@ -105,7 +105,8 @@ def fired(result: Result) -> Iterator[tuple[int, tuple[Spoke, ...]]]:
 
 def _functions(calls: Iterable[Call], source: str) -> tuple[str, list[int]]:
     """The functions that make the calls, and on which line of the text each call stands."""
-    text, places = [f"import {qualified(SURFACES[source].dialect, '')}", *_SAME.splitlines()], []
+    root = qualified(SURFACES[source].dialect, "").partition(".")[0]
+    text, places = [f"import {root}", *_SAME.splitlines()], []
     for index, call in enumerate(calls):
         text.append(f"def case_{index}({', '.join(call.made)}):")
         places.append(len(text) + 1)

@@ -125,9 +125,11 @@ class Eager(object):
 
     def plant(self, name: str, result: Any) -> None:
         """Put wrong results beside the right one, which a comparison must tell from it."""
-        arrays = [self.numpy(leaf) for leaf in leaves(result) if self.is_tensor(leaf)]
-        for mistake, wrong in mistakes(arrays):
-            self.outputs["%s:control:%s" % (name, mistake)] = wrong
+        tensors = [leaf for leaf in leaves(result) if self.is_tensor(leaf)]
+        for mistake, wrong in mistakes([self.numpy(tensor) for tensor in tensors]):
+            changed = {id(tensor): array for tensor, array in zip(tensors, wrong)}
+            planted = each(lambda leaf: changed.get(id(leaf), leaf), result)
+            self.outputs["%s:control:%s:own:own" % (name, mistake)] = planted
 
     def finish(self) -> None:
         """Nothing is left to be computed."""

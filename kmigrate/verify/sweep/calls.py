@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from kmigrate.api import Signature
 from kmigrate.atlas import atlas
 from kmigrate.dialects import qualified
 from kmigrate.model import SURFACES
@@ -68,11 +69,12 @@ def calls_of(row: SymbolRow | RewriteRow, source: str) -> Iterator[Call]:
     Each value of each argument is tried in every spelling, with arguments left out; combinations
     of values as they are.
     """
-    samples = _samples(row, SURFACES[source].api)
     places = _places(row)
     for path in _paths(row, source):
         callee = qualified(SURFACES[source].dialect, path)
-        required = _required(path, source, samples)
+        signature = _signature(path, source)
+        samples = _samples(row, SURFACES[source].api, signature)
+        required = _required(signature, samples)
         for arguments in _one_by_one(samples):
             for given in _subsets(arguments, required):
                 yield from _spellings(callee, given, list(samples), places)
@@ -131,10 +133,18 @@ def _call(callee: str, arguments: Mapping[str, str], positional: int, place: str
     return Call(written(inline), tuple(arguments.items()), written(arguments), place)
 
 
-def _samples(row: SymbolRow | RewriteRow, api: str) -> dict[str, tuple[str, ...]]:
+def _samples(
+    row: SymbolRow | RewriteRow, api: str, signature: Signature | None
+) -> dict[str, tuple[str, ...]]:
+    """The samples by the names of the arguments; the shim of Keras 3 has those of Keras 2."""
     if isinstance(row, RewriteRow):
         return dict(row.samples)
-    return {argument_in(row, name, api): values for name, values in row.samples.items()}
+    named = [
+        {argument_in(row, name, spelled): values for name, values in row.samples.items()}
+        for spelled in (api, "keras2")
+    ]
+    fitting = (one for one in named if signature and all(map(signature.find, one)))
+    return next(fitting, named[0])
 
 
 def _places(row: SymbolRow | RewriteRow) -> tuple[str, ...]:
@@ -144,16 +154,19 @@ def _places(row: SymbolRow | RewriteRow) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def _required(path: str, source: str, samples: Mapping[str, object]) -> list[str]:
+def _signature(path: str, source: str) -> Signature | None:
+    found = (snapshot.signature(path) for snapshot in atlas(SURFACES[source]).snapshots())
+    return next((signature for signature in found if signature is not None), None)
+
+
+def _required(signature: Signature | None, samples: Mapping[str, object]) -> list[str]:
     """The arguments without a default; the first one where the signature is not known."""
-    signatures = [one.signature(path) for one in atlas(SURFACES[source]).snapshots()]
-    known = next((signature for signature in signatures if signature is not None), None)
-    found = (
-        [parameter.name for parameter in known.parameters if parameter.default is None]
-        if known
+    needed = (
+        [parameter.name for parameter in signature.parameters if parameter.is_required]
+        if signature
         else []
     )
-    return [name for name in samples if name in found] or list(samples)[:1]
+    return [name for name in samples if name in needed] or list(samples)[:1]
 
 
 def _paths(row: SymbolRow | RewriteRow, source: str) -> Iterator[str]:
