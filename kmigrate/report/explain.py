@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import locate, qualified
-from kmigrate.match.judge import MISSING, UNPROVEN, Judge, Symbol
+from kmigrate.match.judge import MISSING, Judge, Symbol
 from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.report.details import argument_lines, call_lines, proof
 from kmigrate.report.findings import DERIVED
 from kmigrate.report.summary import Line, Style
+from kmigrate.rulebook.evidence import UNPROVEN
 from kmigrate.rulebook.table import load_table
 
 _SHORT = {"K": "keras.backend", "tf": "tensorflow", "layers": "keras.layers"}

@@ -10,6 +10,8 @@ from typing import Any
 from kmigrate.api import rules_dir
 
 PROOF = frozenset({"identical", "close"})
+UNPROVEN = "no recorded run proves this rule yet: compare both sides with `kmigrate verify`"
+STALE = "the recorded run is of this rule as it once was: run `kmigrate verify --rules` again"
 
 
 @cache
@@ -22,11 +24,28 @@ def load_evidence() -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def proves(rule: str, source_api: str, target_api: str, template: str = "") -> bool:
-    """Whether a run showed that before and after of this rule, and of `template`, compute the same.
+def record_of(rule: str, source_api: str, target_api: str) -> Mapping[str, Any]:
+    """What is on record for a rule in one direction; empty where nothing is."""
+    found: Mapping[str, Any] = load_evidence().get(rule, {}).get(f"{source_api}->{target_api}", {})
+    return found
 
-    Each case of a rule writes other code: a run of one says nothing of the others.
+
+def doubt(rule: str, fingerprint: str, source_api: str, target_api: str, template: str = "") -> str:
+    """Why a rewrite by the rule, and by `template` of it, is not proven; "" where a run proved it.
+
+    A run of a rule with another fingerprint is one of another rule. Each case of a rule writes
+    other code: a run of one says nothing of the others.
     """
-    record = load_evidence().get(rule, {}).get(f"{source_api}->{target_api}", {})
-    has_run = not template or template in record.get("templates", ())
-    return has_run and record.get("verdict") in PROOF
+    record = record_of(rule, source_api, target_api)
+    if not record:
+        return UNPROVEN
+    if record.get("rule") != fingerprint:
+        return STALE
+    if record["verdict"] not in PROOF:
+        return "; ".join(record.get("conditions", ())) or UNPROVEN
+    return "" if not template or template in record.get("templates", ()) else UNPROVEN
+
+
+def limits(rule: str, source_api: str, target_api: str) -> str:
+    """Where a proven rewrite is known to differ, beyond what it is held to; "" where nowhere."""
+    return "; ".join(record_of(rule, source_api, target_api).get("outside", ()))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import NamedTuple
 
 from kmigrate.dialects import qualified
@@ -15,6 +15,7 @@ from kmigrate.verify.sweep.calls import MAX_FED, Call, Depth, calls_of
 
 # The Keras that makes the symbolic inputs of a surface; raw TensorFlow has those of its time.
 _SYMBOLS = {"tf_keras": "tf_keras", "tf@2": "tf_keras"}
+INSIDE = "KMIGRATE_SWEEP"  # the variable that says where the programs find what runs them
 _SAME = "def same(value):\n    return value\n"
 
 
@@ -51,15 +52,19 @@ class Sweep:
     def program(self, *, is_after: bool, backend: str = "tensorflow") -> str:
         """The program of one side; its `outputs` are named as in inside/modes.py."""
         symbols = _SYMBOLS.get(self.target if is_after else self.source, "keras")
-        if self.source in ("keras@3", "tf.keras@3") and self.target == "tf@2":
-            symbols = "keras"
+        if is_after and self.target == "tf@2" and SURFACES[self.source].api != "keras3":
+            symbols = "tf_keras"
         needed = {symbols, *(["tensorflow"] if backend == "tensorflow" else [])}
+        text = self.after if is_after else self.before
+        if backend != "tensorflow":  # only calls that were not rewritten still name it
+            text = re.sub(r"^import tensorflow$", "tensorflow = None", text, flags=re.MULTILINE)
         lines = [
-            self.after if is_after else self.before,
+            text,
             *(f"import {name}" for name in sorted(needed)),
+            "import os",
             "import sys",
-            f"sys.path.insert(0, {str(files('kmigrate.verify') / 'inside')!r})",
-            "import sweeping",
+            f"sys.path.insert(0, os.environ[{INSIDE!r}])",
+            "from inside import sweeping",
             "del sys.path[0]",
             "outputs = {}",
             f"side = sweeping.side(outputs, {backend!r}, {symbols!r})",

@@ -7,8 +7,9 @@ import sys
 from typing import Any, List
 
 import numpy as np
-from feeding import Array, filled, leaves, weights
-from modes import Arguments, Case, Eager
+
+from .feeding import Array, filled, leaves, weights
+from .modes import Arguments, Case, Eager
 
 
 class Jax(Eager):

@@ -69,7 +69,7 @@ class _Maker(object):
 
         def made(*shape: int) -> Any:
             shape = self._shape(shape)
-            values = self.random.normal(size=shape)
+            values = self.random.normal(size=shape)  # type: Any
             if dtype == "bool":
                 return np.asarray(values > 0)
             if dtype.startswith("int"):
@@ -114,7 +114,7 @@ class _Maker(object):
     def touched(self) -> bool:
         """Whether each change that the feed asks for was made."""
         asked = {field for field in Feed._fields if getattr(self.feed, field) != OWN}
-        return asked == self.changed
+        return bool(asked == self.changed)
 
 
 def _converted(array: Any, dtype: str) -> Any:

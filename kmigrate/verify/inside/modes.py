@@ -9,7 +9,8 @@ import sys
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import numpy as np
-from feeding import (
+
+from .feeding import (
     DTYPES,
     OWN,
     SAMPLE,
@@ -89,7 +90,7 @@ class Eager(object):
         others = {}  # type: Arguments
 
         def compute(arguments: Dict[str, Arguments]) -> Arguments:
-            found = {}
+            found = {}  # type: Arguments
             for name in sorted(arguments):
                 result = result_of(case, arguments[name])
                 (found if self.is_tensor(result) else others)[name] = result

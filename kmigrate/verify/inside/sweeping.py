@@ -6,8 +6,8 @@ Stays within the standard library, numpy and the syntax of Python 3.6.
 import sys
 from typing import Any, Dict
 
-from backends import Jax, Torch
-from modes import Eager, Graph
+from .backends import Jax, Torch
+from .modes import Eager, Graph
 
 
 def side(outputs: Dict[str, Any], tensors: str, symbols: str) -> Any:

@@ -114,7 +114,7 @@ def _spellings(
     yield _call(callee, given, 0)
     for place in places:
         yield _call(callee, given, 0, place)
-    yield _call(callee, dict(reversed(given.items())), 0)
+    yield _call(callee, dict(reversed(list(given.items()))), 0)
     yield _call(callee, given, 1)
     if list(given) == list(names[: len(given)]):
         yield _call(callee, given, len(given))

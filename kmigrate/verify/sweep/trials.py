@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import as_file, files
 from pathlib import Path
 
-from kmigrate.verify.cases import Spoke, Sweep
+from kmigrate.verify.cases import INSIDE, Spoke, Sweep
 from kmigrate.verify.compare import Comparison, Verdict, compare
 from kmigrate.verify.observation import Ending, Leaf, Observation
 from kmigrate.verify.run import Program, Setting, run
@@ -81,12 +82,12 @@ def trials_of(sweep: Sweep, before: Observation, after: Observation) -> Iterator
     """Every way in which both sides were run; where the original raises, there is nothing to keep."""
     left, right = _by_name(before), _by_name(after)
     for name, leaves in left.items():
-        index, mode, *fed = name.split(":")
+        index, mode, dtype, values, shape = name.split(":")
         number = int(index[1:])
         call, spoke = sweep.calls[number], sweep.rules[number]
         if not _raised(leaves):
             compared = _compared(leaves, right.get(name, {}))
-            yield Trial(call, sweep.source, spoke, mode, *fed, compared)
+            yield Trial(call, sweep.source, spoke, mode, dtype, values, shape, compared)
 
 
 def controls_of(before: Observation, after: Observation) -> Iterator[tuple[str, Comparison]]:
@@ -109,7 +110,9 @@ def _shares(job: Job) -> Iterator[Job]:
 
 def _run(job: Job) -> dict[str, Observation]:
     programs = [Program(key, text, Path("sweep.py")) for key, text in job.texts.items()]
-    return run(programs, Setting(job.python, variables={"KERAS_BACKEND": job.backend}))
+    with as_file(files("kmigrate.verify")) as folder:
+        variables = {"KERAS_BACKEND": job.backend, INSIDE: str(folder)}
+        return run(programs, Setting(job.python, variables=variables))
 
 
 def _by_name(observation: Observation) -> dict[str, dict[str, Leaf]]:

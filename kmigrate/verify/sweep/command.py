@@ -1,0 +1,232 @@
+"""`kmigrate verify --rules`: run the rules here and now, and compare with what is on record."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kmigrate.api import rules_dir
+from kmigrate.model import SURFACES
+from kmigrate.rulebook.evidence import PROOF, load_evidence
+from kmigrate.rulebook.table import load_table
+from kmigrate.verify import evidence
+from kmigrate.verify.cases import Sweep
+from kmigrate.verify.fixtures import load_fixtures
+from kmigrate.verify.ledger import Entries, Ledger, ledger, write
+from kmigrate.verify.observation import Observation
+from kmigrate.verify.recording import interpreters
+from kmigrate.verify.sweep.table import lines
+
+FORMAT = 1
+
+
+def check_rules(
+    ids: Sequence[str],
+    *,
+    update: bool = False,
+    backend: str = evidence.TENSORFLOW,
+    after_python: str | None = None,
+    record: Path | None = None,
+    against: Path | None = None,
+) -> int:
+    """Run the rules with these ids or prefixes, or all, print a table, and say what to exit with.
+
+    0: everything that the ledger claims of them holds; 1: it does not; 2: it could not be run.
+    `update` writes the ledger anew. `record` writes what ran here, also where the other side
+    cannot run; `against` takes such a file in place of runs.
+    """
+    known = load_table().all_ids
+    unknown = [one for one in ids if not any(_is_chosen(rule, [one]) for rule in known)]
+    if unknown:
+        return _refuse(f"no rule is called {', '.join(unknown)}; `kmigrate rules` lists them")
+    pythons = _pythons(backend, after_python)
+    found = [one for one in evidence.sweeps(_chosen(ids)) if evidence.has_backend(one, backend)]
+    try:
+        known_runs = _read(against) if against else {}
+    except (OSError, ValueError, KeyError) as error:
+        return _refuse(f"{against} is no recording of rules: {error}")
+    observed = _observed(found, pythons, backend, known_runs)
+    if not observed:
+        return _refuse(f"no interpreter at hand for {backend}: see `kmigrate envs`")
+    if record is not None:
+        _write(record, observed)
+        print(f"{len(observed)} runs written to {record}")
+    entries = Entries()
+    controls = evidence.add_sweeps(entries, found, pythons, backend, observed)
+    if backend == evidence.TENSORFLOW and "modern" in pythons and against is None:
+        evidence.add_fixtures(entries, evidence.migrated(load_fixtures(), _chosen(ids)), pythons)
+    return _concluded(entries, controls, ids, pythons, backend, update)
+
+
+def _concluded(
+    entries: Entries,
+    controls: evidence.Controls,
+    ids: Sequence[str],
+    pythons: Mapping[str, str],
+    backend: str,
+    update: bool,
+) -> int:
+    recorded = load_evidence()
+    fresh = ledger(entries, recorded, _absent(pythons), _fingerprints())
+    ran = {key for key, entry in entries.items() if entry.cases}
+    if backend != evidence.TENSORFLOW:
+        fresh = _beside(entries, recorded, backend)
+    for line in lines(fresh, ran, backend):
+        print(line)
+    for line in _told(fresh, ran, controls, backend):
+        print(line)
+    if update:
+        kept = {rule: dict(ways) for rule, ways in recorded.items()} if ids else {}
+        for rule, ways in fresh.items():
+            kept.setdefault(rule, {}).update(ways)
+        write(kept, rules_dir() / "evidence")
+        return 1 if controls.missed else 0
+    broken = list(_broken(fresh, ran, recorded, _chosen(ids), backend))
+    for line in broken:
+        print(line)
+    return 1 if broken or controls.missed else 0
+
+
+def _told(
+    fresh: Ledger, ran: set[tuple[str, str]], controls: evidence.Controls, backend: str
+) -> Iterator[str]:
+    """The counts of verdicts, and what became of the planted mistakes."""
+    verdicts = Counter(_document(fresh, key, backend).get("verdict", "") for key in ran)
+    yield (
+        ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+        or "nothing ran"
+    )
+    if controls.run:
+        total, families = sum(controls.run.values()), len(controls.run)
+        noticed = total - len(controls.missed)
+        yield f"{noticed} of {total} planted mistakes in {families} families of rules were noticed"
+    yield from (f"not noticed: {missed}" for missed in controls.missed[:20])
+
+
+def _broken(
+    fresh: Ledger,
+    ran: set[tuple[str, str]],
+    recorded: Mapping[str, Mapping[str, Any]],
+    chosen: Callable[[str], bool],
+    backend: str,
+) -> Iterator[str]:
+    """What the ledger claims and this run does not bear out."""
+    prints = _fingerprints()
+    for rule, ways in recorded.items():
+        for way, document in ways.items() if chosen(rule) else ():
+            if rule not in prints:
+                yield f"{rule} is in the ledger and not in the table"
+            elif document.get("rule") != prints[rule]:
+                yield f"{rule} {way}: the ledger is older than the rule; run it with --update"
+            elif (rule, way) in ran:
+                claim = _document(recorded, (rule, way), backend)
+                yield from _less(rule, way, claim, _document(fresh, (rule, way), backend))
+
+
+def _less(rule: str, way: str, claim: Mapping[str, Any], seen: Mapping[str, Any]) -> Iterator[str]:
+    if claim.get("verdict") not in PROOF:
+        return
+    if seen["verdict"] not in PROOF:
+        told = "; ".join(seen.get("conditions", ()))
+        yield f"{rule} {way}: {claim['verdict']} by the ledger, {seen['verdict']} here: {told}"
+    for template in set(claim.get("templates", ())) - set(seen.get("templates", ())):
+        yield f"{rule} {way}: the ledger has it that `{template}` ran, and it did not"
+
+
+def _document(
+    found: Mapping[str, Mapping[str, Any]], key: tuple[str, str], backend: str
+) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = found.get(key[0], {}).get(key[1], {})
+    if backend == evidence.TENSORFLOW:
+        return document
+    other: Mapping[str, Any] = document.get("backends", {}).get(backend, {})
+    return other
+
+
+def _beside(entries: Entries, recorded: Mapping[str, Mapping[str, Any]], backend: str) -> Ledger:
+    """What is on record, with what another backend of Keras 3 did beside it."""
+    found: Ledger = {rule: dict(ways) for rule, ways in recorded.items()}
+    for (rule, way), entry in entries.items():
+        if entry.cases and way in found.get(rule, {}):
+            full = entry.to_json()
+            kept = ("verdict", "max_ulp", "max_abs", "cases", "device", "templates", "conditions")
+            short = {name: full[name] for name in kept if name in full}
+            short["versions"] = full["versions"]["before" if way.startswith("keras3") else "after"]
+            document = dict(found[rule][way])
+            document["backends"] = {**document.get("backends", {}), backend: short}
+            found[rule][way] = document
+    return found
+
+
+def _observed(
+    found: Iterable[Sweep],
+    pythons: Mapping[str, str],
+    backend: str,
+    known_runs: Mapping[str, Observation],
+) -> dict[str, Observation]:
+    """The runs that are known, and those that can be done here, where both sides come together."""
+    wanted = []
+    for entry in found:
+        both = evidence.sides(entry, backend)
+        here = [side.key in known_runs or side.environment in pythons for side in both]
+        is_alone = backend != evidence.TENSORFLOW and any(here)
+        if all(here) or (is_alone and "modern" not in pythons):
+            wanted += [side for side in both if side.key not in known_runs]
+    return {**known_runs, **evidence.observations(wanted, pythons)}
+
+
+def _pythons(backend: str, after_python: str | None) -> dict[str, str]:
+    found = interpreters()
+    if backend != evidence.TENSORFLOW:
+        name = f"keras@3-{backend}"
+        folder = os.environ.get("KMIGRATE_ENVS")
+        built = Path(folder, name, "bin", "python") if folder else None
+        if after_python or (built is not None and built.exists()):
+            found[name] = after_python or str(built)
+    elif after_python:
+        found["modern"] = after_python
+    return found
+
+
+def _absent(pythons: Mapping[str, str]) -> set[str]:
+    """The APIs whose original sides cannot run here."""
+    apis = [(SURFACES[name].api, place in pythons) for name, place in evidence.SOURCES.items()]
+    return {api for api, _ in apis} - {api for api, is_here in apis if is_here}
+
+
+def _fingerprints() -> dict[str, str]:
+    table = load_table()
+    return {rule: table.fingerprint(rule) for rule in table.all_ids}
+
+
+def _chosen(ids: Sequence[str]) -> Callable[[str], bool]:
+    return lambda rule: not ids or _is_chosen(rule, ids)
+
+
+def _is_chosen(rule: str, ids: Iterable[str]) -> bool:
+    return any(rule == one or rule.startswith(f"{one}.") for one in ids)
+
+
+def _read(file: Path) -> dict[str, Observation]:
+    raw = file.read_bytes()
+    document = json.loads(gzip.decompress(raw) if file.suffix == ".gz" else raw)
+    if document["format"] != FORMAT:
+        raise ValueError(f"format {document['format']}, and this version reads {FORMAT}")
+    return {key: Observation.from_json(record) for key, record in document["runs"].items()}
+
+
+def _write(file: Path, observed: Mapping[str, Observation]) -> None:
+    runs = {key: {"listed": True, **one.to_json()} for key, one in observed.items()}
+    text = json.dumps({"format": FORMAT, "runs": runs}).encode()
+    file.write_bytes(gzip.compress(text, mtime=0) if file.suffix == ".gz" else text)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"kmigrate: {sentence}", file=sys.stderr)
+    return 2

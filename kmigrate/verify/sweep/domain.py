@@ -1,0 +1,85 @@
+"""What a rule is held to, and what is only told.
+
+A rule claims the dtypes that its samples list (and float64 where they list float32): on those, both
+sides must agree in every spelling, in every mode, on every shape that the original takes, and on
+NaN and infinities. One silent or loud difference there makes the rule conditional, and whatever it
+writes a review.
+
+The sweep goes further than anybody claimed, since it costs nothing: other dtypes, empty tensors,
+the ends of a dtype's range. What differs only there is kept as a sentence beside the verdict, told
+with every change (`equal unless ...`), and does not make a review by itself. The reasons: Keras
+computes in floats, and a sample that means integers or booleans as well lists them; an empty tensor
+has no values to be wrong; at the ends of a range the order of a sum decides between the largest
+number and infinity, on one version as on the next. A row that shall be held to more lists a dtype
+more in its samples.
+
+A symbolic Keras input cannot be handed to raw TensorFlow at all, which raises at once. Where a
+program leaves Keras for raw TensorFlow its inputs are flagged, so that this too is only told.
+"""
+
+from __future__ import annotations
+
+from kmigrate.verify.sweep.trials import OWN, Trial
+
+_INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8"})
+
+
+def dtypes_of(trial: Trial) -> frozenset[str]:
+    """The dtypes that the call was fed."""
+    if trial.dtype == OWN:
+        return trial.call.dtypes
+    return trial.call.dtypes - {"float32"} | {trial.dtype}
+
+
+def is_claimed(trial: Trial, listed: frozenset[str], target: str) -> bool:
+    """Whether a rule whose samples list these dtypes is held to the trial."""
+    claimed = listed | ({"float64"} if "float32" in listed else set())
+    leaves_keras = target == "tf" and trial.mode == "symbolic"
+    is_end = trial.shape == "empty" or trial.values == "extreme"
+    return dtypes_of(trial) <= claimed and not is_end and not leaves_keras
+
+
+def features(trial: Trial) -> set[str]:
+    """What can be said of a trial, in the words of a condition, from the general to the special."""
+    dtypes = dtypes_of(trial)
+    found = {f"an input is {dtype}" for dtype in dtypes}
+    if dtypes & _INTEGERS:
+        found.add("an input is an integer")
+    if dtypes & {"float16", "bfloat16"}:
+        found.add("an input is a half float")
+    if dtypes & {"float64", "int64"}:
+        found.add("an input has 64 bits")
+    found |= {
+        _VALUES.get(trial.values, ""),
+        _SHAPES.get(trial.shape, ""),
+        _MODES.get(trial.mode, ""),
+    }
+    found.add(f"the original is {trial.source}")
+    if trial.call.place:
+        found.add(f"the call stands at an {trial.call.place}")
+    given = dict(trial.call.arguments)
+    for name, value in given.items():
+        found |= {f"`{name}` is given"} | (
+            {f"`{name}` is {value}"} if name not in trial.call.made else set()
+        )
+    return found - {""}
+
+
+_VALUES = {
+    "nan": "an input holds NaN",
+    "infinite": "an input holds infinities",
+    "extreme": "an input holds the ends of its range",
+}
+_SHAPES = {
+    "empty": "an input is empty",
+    "scalar": "an input is a scalar",
+    "vector": "an input is a vector",
+    "odd": "an input has other sizes",
+    "broadcast": "the inputs are broadcast",
+}
+_MODES = {
+    "eager": "it runs eagerly",
+    "function": "it runs in tf.function",
+    "symbolic": "an input is symbolic (keras.Input)",
+    "gradient": "it is differentiated",
+}
