@@ -9,11 +9,27 @@ import typer
 
 from kmigrate.cli.app import app
 from kmigrate.cli.options import Format, From, Ignore, KerasVersion, Select, TfVersion, To
+from kmigrate.cli.verify_rules import (
+    Rules,
+    RulesAgainst,
+    RulesBackend,
+    RulesRecord,
+    Update,
+    verify_rules,
+)
 
 
 @app.command()
 def verify(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A program; it will be run.")],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE", help="A program, which will be run; with --rules: ids."),
+    ] = None,
+    rules: Rules = False,
+    update: Update = False,
+    backend: RulesBackend = "tensorflow",
+    record: RulesRecord = None,
+    against: RulesAgainst = None,
     from_: From = None,
     to: To = None,
     tf_version: TfVersion = None,
@@ -36,8 +52,13 @@ def verify(
     The program is run as it is: this is no sandbox.
     """
     given = locals()
-    own = {key: given.pop(key) for key in ("path", "before_python", "after_python", "time_limit")}
-    _verify(given, **own)
+    swept = {key: given.pop(key) for key in ("update", "backend", "record", "against")}
+    if given.pop("rules"):
+        raise typer.Exit(verify_rules(paths or [], after_python=after_python, **swept))
+    if len(given.pop("paths") or ()) != 1:
+        raise typer.BadParameter("give one FILE to run")
+    own = {key: given.pop(key) for key in ("before_python", "after_python", "time_limit")}
+    _verify(given, Path((paths or [""])[0]), **own)
 
 
 def _verify(

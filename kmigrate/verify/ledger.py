@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kmigrate.rulebook.table import load_table
 from kmigrate.verify.compare import Comparison, Verdict
 from kmigrate.verify.observation import Observation
-from kmigrate.verify.sweep.calls import Call
+from kmigrate.verify.sweep.calls import Call, dtypes_in
 from kmigrate.verify.sweep.conditions import conditions
 from kmigrate.verify.sweep.domain import is_claimed
 from kmigrate.verify.sweep.trials import OWN, Trial
@@ -32,6 +33,7 @@ class Entry:
     """What is known of one rule in one direction. `listed`: the dtypes that its samples list."""
 
     target: str = ""
+    listed: frozenset[str] = frozenset()
     trials: list[Trial] = field(default_factory=list)
     fixtures: set[str] = field(default_factory=set)
     templates: set[str] = field(default_factory=set)
@@ -82,13 +84,14 @@ class Entry:
 
     @property
     def _held(self) -> list[Trial]:
-        listed = frozenset[str]().union(*(trial.call.dtypes for trial in self.trials))
+        every = (trial.call.dtypes for trial in self.trials)
+        listed = self.listed or frozenset[str]().union(*every)
         return [trial for trial in self.trials if is_claimed(trial, listed, self.target)]
 
     def to_json(self, fingerprint: str = "", date: str = "") -> dict[str, Any]:
         """The entry as it stands in the ledger."""
         held, proofs = self._held, [trial for trial in self.trials if trial.is_proof]
-        names = [name for trial in proofs for name in trial.compared.names]
+        names = [name for t in held if t.is_proof for name in t.compared.names]
         document: dict[str, Any] = {
             "verdict": self.verdict,
             "max_ulp": max((name.max_ulp or 0 for name in names), default=0),
@@ -126,7 +129,10 @@ class Entries(defaultdict[tuple[str, str], Entry]):
         super().__init__(Entry)
 
     def __missing__(self, key: tuple[str, str]) -> Entry:
-        self[key] = Entry(target=key[1].partition("->")[2])
+        row = load_table().by_id(key[0])
+        samples: Mapping[str, tuple[str, ...]] = getattr(row, "samples", {})
+        listed = dtypes_in(value for values in samples.values() for value in values)
+        self[key] = Entry(key[1].partition("->")[2], listed)
         return self[key]
 
 

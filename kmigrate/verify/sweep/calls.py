@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -58,9 +58,12 @@ class Call:
     @property
     def dtypes(self) -> frozenset[str]:
         """The dtypes of what it is fed, as the sample has them."""
-        return frozenset(
-            found for value in self.made.values() for found in re.findall(r"\b(\w+)\(\d", value)
-        )
+        return dtypes_in(self.made.values())
+
+
+def dtypes_in(expressions: Iterable[str]) -> frozenset[str]:
+    """The dtypes of what the expressions of a sample make."""
+    return frozenset(name[:-1] for text in expressions for name in _MADE.findall(text))
 
 
 def calls_of(row: SymbolRow | RewriteRow, source: str) -> Iterator[Call]:

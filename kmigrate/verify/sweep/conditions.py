@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,31 +57,32 @@ def conditions(failed: Sequence[Trial], passed: Sequence[Trial], total: int) -> 
 def _unless(failed: Sequence[set[str]], good: Sequence[set[str]]) -> str:
     """The features, alone or in pairs, that hold for what failed and for nothing that passed."""
     bad_masks, good_masks = _masks(failed), _masks(good)
-    candidates = {
-        parts: mask
-        for parts, mask in _candidates(bad_masks)
-        if not _all(good_masks, parts, len(good))
-    }
     left = (1 << len(failed)) - 1
     chosen: list[str] = []
-    while left and candidates and len(chosen) < MAX_PARTS:
-        best = max(candidates, key=lambda p: ((candidates[p] & left).bit_count(), *_rank(p)))
-        if not candidates[best] & left:
-            break
-        chosen.append(" and ".join(best))
-        left &= ~candidates[best]
+    for size in (1, 2, 3):
+        candidates = {
+            parts: mask
+            for parts, mask in _candidates(bad_masks, size)
+            if mask & left and not _all(good_masks, parts, len(good))
+        }
+        while left and candidates and len(chosen) < MAX_PARTS:
+            best = max(candidates, key=lambda p: ((candidates[p] & left).bit_count(), *_rank(p)))
+            if not candidates[best] & left:
+                break
+            chosen.append(" and ".join(best))
+            left &= ~candidates[best]
     if left:
         chosen.append("in some other cases" if chosen else "in some cases")
     return " or ".join(chosen)
 
 
-def _candidates(masks: Mapping[str, int]) -> Iterator[tuple[tuple[str, ...], int]]:
-    for name, mask in masks.items():
-        yield (name,), mask
-    for first, second in itertools.combinations(sorted(masks, key=lambda n: _rank((n,))), 2):
-        both = masks[first] & masks[second]
-        if both:
-            yield (second, first), both
+def _candidates(masks: Mapping[str, int], size: int) -> Iterator[tuple[tuple[str, ...], int]]:
+    """So many features that hold together somewhere, with where they do."""
+    best_first = sorted(masks, key=lambda name: _rank((name,)), reverse=True)
+    for parts in itertools.combinations(best_first, size):
+        mask = functools.reduce(operator.and_, (masks[part] for part in parts))
+        if mask:
+            yield parts, mask
 
 
 def _masks(sets: Iterable[set[str]]) -> dict[str, int]:

@@ -2,8 +2,8 @@
 
 A rule claims the dtypes that its samples list (and float64 where they list float32): on those, both
 sides must agree in every spelling, in every mode, on every shape that the original takes, and on
-NaN and infinities. One silent or loud difference there makes the rule conditional, and whatever it
-writes a review.
+NaN and infinities. One difference there, silent or loud, makes the rule conditional, and whatever
+it writes a review.
 
 The sweep goes further than anybody claimed, since it costs nothing: other dtypes, empty tensors,
 the ends of a dtype's range. What differs only there is kept as a sentence beside the verdict, told
@@ -13,14 +13,18 @@ has no values to be wrong; at the ends of a range the order of a sum decides bet
 number and infinity, on one version as on the next. A row that shall be held to more lists a dtype
 more in its samples.
 
-A symbolic Keras input cannot be handed to raw TensorFlow at all, which raises at once. Where a
-program leaves Keras for raw TensorFlow its inputs are flagged, so that this too is only told.
+Two more are only told, since no other rewrite would fare better. A symbolic input of Keras 3 cannot
+be handed to raw TensorFlow, which raises at once; where a program leaves Keras for raw TensorFlow,
+its inputs are flagged. And kernels of TensorFlow 1 did other things with NaN and infinities (its
+`max` passed over NaN) than those of the TensorFlow that runs now, whatever calls them.
 """
 
 from __future__ import annotations
 
 from kmigrate.verify.sweep.trials import OWN, Trial
 
+_KERAS3 = ("keras@3", "tf.keras@3")
+_TENSORFLOW1 = ("keras@1", "keras@2")
 _INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8"})
 
 
@@ -34,9 +38,10 @@ def dtypes_of(trial: Trial) -> frozenset[str]:
 def is_claimed(trial: Trial, listed: frozenset[str], target: str) -> bool:
     """Whether a rule whose samples list these dtypes is held to the trial."""
     claimed = listed | ({"float64"} if "float32" in listed else set())
-    leaves_keras = target == "tf" and trial.mode == "symbolic"
+    leaves_keras = target == "tf" and trial.mode == "symbolic" and trial.source in _KERAS3
+    is_old_kernel = trial.source in _TENSORFLOW1 and trial.values != OWN
     is_end = trial.shape == "empty" or trial.values == "extreme"
-    return dtypes_of(trial) <= claimed and not is_end and not leaves_keras
+    return dtypes_of(trial) <= claimed and not (is_end or leaves_keras or is_old_kernel)
 
 
 def features(trial: Trial) -> set[str]:
