@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from kmigrate.api import rules_dir
+from kmigrate.rulebook.rows import RewriteRow
+from kmigrate.rulebook.table import Table
 
 PROOF = frozenset({"identical", "close"})
 UNPROVEN = "no recorded run proves this rule yet: compare both sides with `kmigrate verify`"
@@ -49,3 +52,45 @@ def doubt(rule: str, fingerprint: str, source_api: str, target_api: str, templat
 def limits(rule: str, source_api: str, target_api: str) -> str:
     """Where a proven rewrite is known to differ, beyond what it is held to; "" where nowhere."""
     return "; ".join(record_of(rule, source_api, target_api).get("outside", ()))
+
+
+def violations(table: Table, ledger: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Where the ledger is older than a rule, or says more than was seen, or a template never ran."""
+    for rule, ways in ledger.items():
+        for way, record in ways.items():
+            yield from (f"{rule} {way}: {told}" for told in _record_violations(table, rule, record))
+    ran = {
+        _plain(template)
+        for ways in ledger.values()
+        for record in ways.values()
+        for template in record.get("templates", ())
+    }
+    for row in table.rows.rewrites:
+        for text in _claimed(row):
+            if _plain(text) not in ran:
+                yield f"{row.id}: `{text}` never ran: add samples or a fixture, or say why in `unrun`"
+
+
+def _record_violations(table: Table, rule: str, record: Mapping[str, Any]) -> Iterator[str]:
+    if table.by_id(rule) is None:
+        yield "it is not in the table"
+    elif record.get("rule") != table.fingerprint(rule):
+        yield "the ledger is older than the rule: run `kmigrate verify --rules --update`"
+    elif record["verdict"] in PROOF and record.get("conditions"):
+        yield f"it is called {record['verdict']}, and differences are on record"
+    elif record["verdict"] in PROOF and not (record.get("cases") and record.get("modes")):
+        yield f"it is called {record['verdict']}, and nothing ran"
+
+
+def _claimed(row: RewriteRow) -> Iterator[str]:
+    """The templates that are written without a word of caution, and can be run."""
+    for case in row.cases:
+        if not (row.note or case.note or row.unrun):
+            yield from case.to.values()
+
+
+def _plain(template: str) -> str:
+    """A template whatever the dialect's name for its library, and with or without further arguments."""
+    named = re.sub(r"\b(?:tf_keras|tensorflow\.keras|tf\.keras)\.", "keras.", template)
+    named = re.sub(r"\btf\.", "tensorflow.", named)
+    return re.sub(r",? ?\.\.\.,? ?", "", named)

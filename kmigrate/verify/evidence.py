@@ -30,6 +30,7 @@ SOURCES = {
     "keras@3": "modern",
     "tf.keras@3": "modern",
     "tf@2": "modern",
+    "tf@1": "keras@2",
 }
 TARGETS = ("tf_keras", "keras@3", "tf@2")
 TENSORFLOW = "tensorflow"

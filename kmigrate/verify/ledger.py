@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Entry:
     befores: set[str] = field(default_factory=set)
     afters: set[str] = field(default_factory=set)
     device: str = ""
+    _answers: dict[str, dict[str, Trial]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(
         self,
@@ -57,8 +58,18 @@ class Entry:
     def add_trial(
         self, trial: Trial, before: str, after: str, device: str, *templates: str
     ) -> None:
-        """Count one comparison; one that proves nothing is passed over."""
+        """Count one comparison; one that proves nothing is passed over.
+
+        An answer that is the same whatever is asked proves nothing; two that follow what was fed do.
+        """
         if not (trial.is_proof or trial.has_failed):
+            for template in templates if trial.answer else ():
+                answers = self._answers[template]
+                answers.setdefault(trial.answer, trial)
+                if len(answers) == 2:
+                    for one in answers.values():
+                        equal = replace(one, compared=Comparison(Verdict.IDENTICAL))
+                        self.add_trial(equal, before, after, device, template)
             return
         self.trials.append(trial)
         self.befores.add(before)

@@ -24,7 +24,7 @@ from __future__ import annotations
 from kmigrate.verify.sweep.trials import OWN, Trial
 
 _KERAS3 = ("keras@3", "tf.keras@3")
-_TENSORFLOW1 = ("keras@1", "keras@2")
+_TENSORFLOW1 = ("keras@1", "keras@2", "tf@1")
 _INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8"})
 
 

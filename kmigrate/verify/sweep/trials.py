@@ -29,7 +29,8 @@ Leaves = Mapping[str, Leaf]
 class Trial:
     """One call, fed in one way, run in one mode on both sides.
 
-    `dtype`, `values` and `shape` are `own` where the sample is fed as it stands.
+    `dtype`, `values` and `shape` are `own` where the sample is fed as it stands. `answer` stands
+    for what both sides gave where that proves nothing by itself (a constant, a whole number).
     """
 
     call: Call
@@ -40,6 +41,7 @@ class Trial:
     values: str
     shape: str
     compared: Comparison
+    answer: str = ""
 
     @property
     def is_proof(self) -> bool:
@@ -87,7 +89,9 @@ def trials_of(sweep: Sweep, before: Observation, after: Observation) -> Iterator
         call, spoke = sweep.calls[number], sweep.rules[number]
         if not _raised(leaves):
             compared = _compared(leaves, right.get(name, {}))
-            yield Trial(call, sweep.source, spoke, mode, dtype, values, shape, compared)
+            answer = _answer(leaves) if compared.verdict is Verdict.UNPROVEN else ""
+            fed = (mode, dtype, values, shape)
+            yield Trial(call, sweep.source, spoke, *fed, compared, answer)
 
 
 def controls_of(before: Observation, after: Observation) -> Iterator[tuple[str, Comparison]]:
@@ -130,6 +134,13 @@ def _raised(leaves: Leaves) -> str:
     texts: Sequence[str] = [text for leaf in leaves.values() for text in leaf.texts if text]
     found = next((text for text in texts if text.startswith("raised ")), "")
     return found or ("" if leaves else "no value")
+
+
+def _answer(leaves: Leaves) -> str:
+    """What was given, as a text; "" where nothing was, or nothing that can be compared."""
+    if any(leaf.kind == "other" or 0 in (leaf.shape or ()) for leaf in leaves.values()):
+        return ""
+    return repr([(leaf.kind, leaf.shape, leaf.data, leaf.digest) for leaf in leaves.values()])
 
 
 def _compared(before: Leaves, after: Leaves) -> Comparison:
