@@ -18,9 +18,9 @@ from typing import Any
 from kmigrate.rulebook.table import load_table
 from kmigrate.verify.compare import Comparison, Verdict
 from kmigrate.verify.observation import Observation
-from kmigrate.verify.sweep.calls import Call, dtypes_in
+from kmigrate.verify.sweep.calls import Call, dtypes_in, ranks_in
 from kmigrate.verify.sweep.conditions import conditions
-from kmigrate.verify.sweep.domain import is_claimed
+from kmigrate.verify.sweep.domain import Claim
 from kmigrate.verify.sweep.trials import OWN, Trial
 
 MAX_CONDITIONS = 4
@@ -30,10 +30,9 @@ Ledger = dict[str, dict[str, Any]]
 
 @dataclass
 class Entry:
-    """What is known of one rule in one direction. `listed`: the dtypes that its samples list."""
+    """What is known of one rule in one direction."""
 
-    target: str = ""
-    listed: frozenset[str] = frozenset()
+    claim: Claim = field(default_factory=Claim)
     trials: list[Trial] = field(default_factory=list)
     fixtures: set[str] = field(default_factory=set)
     templates: set[str] = field(default_factory=set)
@@ -95,9 +94,7 @@ class Entry:
 
     @property
     def _held(self) -> list[Trial]:
-        every = (trial.call.dtypes for trial in self.trials)
-        listed = self.listed or frozenset[str]().union(*every)
-        return [trial for trial in self.trials if is_claimed(trial, listed, self.target)]
+        return [trial for trial in self.trials if self.claim.holds(trial)]
 
     def to_json(self, fingerprint: str = "", date: str = "") -> dict[str, Any]:
         """The entry as it stands in the ledger."""
@@ -142,8 +139,9 @@ class Entries(defaultdict[tuple[str, str], Entry]):
     def __missing__(self, key: tuple[str, str]) -> Entry:
         row = load_table().by_id(key[0])
         samples: Mapping[str, tuple[str, ...]] = getattr(row, "samples", {})
-        listed = dtypes_in(value for values in samples.values() for value in values)
-        self[key] = Entry(key[1].partition("->")[2], listed)
+        texts = [value for values in samples.values() for value in values]
+        claim = Claim(dtypes_in(texts), ranks_in(texts), key[1].partition("->")[2])
+        self[key] = Entry(claim)
         return self[key]
 
 

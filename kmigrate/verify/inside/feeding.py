@@ -54,7 +54,7 @@ def make(expressions: Made, feed: Feed) -> Any:
     for name in sorted(expressions):
         with np.errstate(all="ignore"):
             found[name] = maker.finished(eval(expressions[name], namespace))
-    return found if maker.touched() else None
+    return {name: found[name] for name in expressions} if maker.touched() else None
 
 
 class _Maker(object):
@@ -157,8 +157,9 @@ def each(function: Callable[[Any], Any], tree: Any) -> Any:
     """The tree with the function of each leaf; what is no leaf of arguments stays."""
     if isinstance(tree, dict):
         return {name: each(function, part) for name, part in tree.items()}
-    if isinstance(tree, (list, tuple)) and type(tree) in (list, tuple):
-        return type(tree)(each(function, part) for part in tree)
+    if isinstance(tree, (list, tuple)):
+        parts = [each(function, part) for part in tree]
+        return parts if isinstance(tree, list) else tuple(parts)
     return function(tree)
 
 

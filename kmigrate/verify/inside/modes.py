@@ -47,7 +47,7 @@ class Eager(object):
         """Feed the call its sample alone (0), in every way (1), and through every mode (2)."""
         for feed in feeds() if depth else [SAMPLE]:
             made = make(expressions, feed)
-            if made is not None:
+            if made is not None and self.takes(feed):
                 tensors = filled(self.tensor, made)
                 self.attempt(key(name, "eager", feed), lambda: case(**tensors))
         if depth < 2:
@@ -62,9 +62,14 @@ class Eager(object):
     def by_dtype(self, expressions: Arguments, dtypes: Any) -> Iterator[Tuple[Any, Arguments]]:
         """The arguments in each dtype; none if nothing of them is made here."""
         for dtype in dtypes:
-            made = make(expressions, Feed(dtype, OWN, OWN))
-            if made:
-                yield Feed(dtype, OWN, OWN), made
+            feed = Feed(dtype, OWN, OWN)
+            made = make(expressions, feed)
+            if made and self.takes(feed):
+                yield feed, made
+
+    def takes(self, feed: Any) -> bool:
+        """Whether the library is to be fed in that way."""
+        return True
 
     def attempt(self, name: str, compute: Callable[[], Any]) -> None:
         """Keep the result, or what was raised."""
@@ -100,11 +105,16 @@ class Eager(object):
         return dict(others, **results)
 
     def symbolic(self, case: Case, makings: Dict[str, Arguments]) -> Arguments:
-        """Call a model built on symbolic inputs, whose batches are of unknown size."""
+        """Call a model built on symbolic inputs, whose batches are of unknown size.
+
+        Symbolic is what has as many rows as the first argument; a kernel, say, is a tensor.
+        """
         inputs, fed = [], []  # type: List[Any], List[Any]
+        first = next(iter(next(iter(makings.values())).values()))
+        batch = [leaf.values.shape[:1] for leaf in leaves(first) if isinstance(leaf, Array)]
 
         def entry(array: Array) -> Any:
-            if not array.values.ndim:
+            if not array.values.ndim or array.values.shape[:1] not in batch:
                 return self.tensor(array)
             shape = (None,) + array.values.shape[1:]
             inputs.append(self.keras.layers.Input(batch_shape=shape, dtype=array.dtype))
@@ -177,13 +187,21 @@ class Eager(object):
 
 
 class Graph(Eager):
-    """TensorFlow 1: everything is built first and run at once, and symbols are fed."""
+    """TensorFlow 1: everything is built first and run at once, and symbols are fed.
+
+    One bfloat16 that it has two kernels for spoils the whole graph, and some of its kernels divide
+    by the size of an empty tensor and take the process with them: it is fed neither.
+    """
 
     traced = None  # type: ignore[assignment]
 
     def __init__(self, outputs: Arguments, symbols: str) -> None:
         super(Graph, self).__init__(outputs, symbols)
         self.feeds = {}  # type: Dict[Any, Any]
+
+    def takes(self, feed: Any) -> bool:
+        """Neither bfloat16 nor empty tensors."""
+        return bool(feed.dtype != "bfloat16" and feed.shape != "empty")
 
     def fed(self, found: Arguments, inputs: List[Any], fed: List[Any]) -> Arguments:
         """The results as they are: the session is fed later."""

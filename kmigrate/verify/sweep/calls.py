@@ -18,11 +18,13 @@ from kmigrate.rulebook.table import argument_in, call_path
 MAX_COMBINATIONS = 24
 MAX_FED = 4
 _MADE = re.compile(r"\b(?:b?float16|float32|float64|u?int8|int16|int32|int64|bool)\(")
+_IN_RANGE = re.compile(r"[a-z]+\([a-z]+\d+\(|\) *[-+*/%]|[-+*/%] *[a-z]+\d+\(")
+_SHAPE = re.compile(_MADE.pattern + r"([\d, ]*)\)")
 _PLACES = {
     "": ("return {}",),
     "index": ("return {}[0]",),
     "argument": ("return same({})",),
-    "unpack": ("[*parts] = {}", "return parts"),
+    "unpack": ("[*parts] = {}", "return {{str(n): part for n, part in enumerate(parts)}}"),
 }
 
 
@@ -60,10 +62,21 @@ class Call:
         """The dtypes of what it is fed, as the sample has them."""
         return dtypes_in(self.made.values())
 
+    @property
+    def has_range(self) -> bool:
+        """Whether what it is fed is of a range of its own: `sigmoid(float32(2,3))`."""
+        return any(_IN_RANGE.search(value) for value in self.made.values())
+
 
 def dtypes_in(expressions: Iterable[str]) -> frozenset[str]:
     """The dtypes of what the expressions of a sample make."""
     return frozenset(name[:-1] for text in expressions for name in _MADE.findall(text))
+
+
+def ranks_in(expressions: Iterable[str]) -> frozenset[int]:
+    """How many dimensions the arrays have that the expressions of a sample make."""
+    shapes = (shape for text in expressions for shape in _SHAPE.findall(text))
+    return frozenset(len(list(filter(None, shape.split(",")))) for shape in shapes)
 
 
 def calls_of(row: SymbolRow | RewriteRow, source: str) -> Iterator[Call]:
@@ -133,7 +146,8 @@ def _call(callee: str, arguments: Mapping[str, str], positional: int, place: str
         ]
         return f"{callee}({', '.join(texts)})"
 
-    return Call(written(inline), tuple(arguments.items()), written(arguments), place)
+    title = _PLACES[place][0].format(written(arguments)).removeprefix("return ")
+    return Call(written(inline), tuple(arguments.items()), title, place)
 
 
 def _samples(

@@ -1,25 +1,27 @@
 """What a rule is held to, and what is only told.
 
-A rule claims the dtypes that its samples list (and float64 where they list float32): on those, both
-sides must agree in every spelling, in every mode, on every shape that the original takes, and on
-NaN and infinities. One difference there, silent or loud, makes the rule conditional, and whatever
-it writes a review.
+A rule claims the dtypes and the ranks that its samples list: on those, both sides must agree in
+every spelling and in every mode, with other sizes, broadcast, and on NaN and infinities. One
+difference there, silent or loud, makes the rule conditional, and whatever it writes a review.
 
-The sweep goes further than anybody claimed, since it costs nothing: other dtypes, empty tensors,
-the ends of a dtype's range. What differs only there is kept as a sentence beside the verdict, told
-with every change (`equal unless ...`), and does not make a review by itself. The reasons: Keras
-computes in floats, and a sample that means integers or booleans as well lists them; an empty tensor
-has no values to be wrong; at the ends of a range the order of a sum decides between the largest
-number and infinity, on one version as on the next. A row that shall be held to more lists a dtype
-more in its samples.
+The sweep goes further than anybody claimed, since it costs nothing: other dtypes, scalars, vectors,
+empty tensors, the ends of a dtype's range. What differs only there is kept as a sentence beside the
+verdict (`outside`), is told wherever the rule is explained, and does not make a review by itself.
+The reasons: Keras computes in floats of one width, which its layers cast to, and a sample that means
+integers, booleans or another width as well lists them; what flattens a batch was not written for a scalar; an empty tensor has no values to be wrong;
+at the ends of a range the order of a sum decides between the largest number and infinity, on one
+version as on the next. A row that shall be held to more lists more in its samples.
 
-Two more are only told, since no other rewrite would fare better. A symbolic input of Keras 3 cannot
-be handed to raw TensorFlow, which raises at once; where a program leaves Keras for raw TensorFlow,
-its inputs are flagged. And kernels of TensorFlow 1 did other things with NaN and infinities (its
-`max` passed over NaN) than those of the TensorFlow that runs now, whatever calls them.
+Three more are only told, since no other rewrite would fare better. A symbolic input of Keras 3
+cannot be handed to raw TensorFlow, which raises at once; where a program leaves Keras for raw
+TensorFlow, its inputs are flagged. Kernels of TensorFlow 1 did other things with NaN and infinities
+(its `max` passed over NaN) than those of the TensorFlow that runs now, whatever calls them. And
+where a sample is of a range, such as `sigmoid(float32(4,3))`, infinity is no probability.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from kmigrate.verify.sweep.trials import OWN, Trial
 
@@ -35,13 +37,25 @@ def dtypes_of(trial: Trial) -> frozenset[str]:
     return trial.call.dtypes - {"float32"} | {trial.dtype}
 
 
-def is_claimed(trial: Trial, listed: frozenset[str], target: str) -> bool:
-    """Whether a rule whose samples list these dtypes is held to the trial."""
-    claimed = listed | ({"float64"} if "float32" in listed else set())
-    leaves_keras = target == "tf" and trial.mode == "symbolic" and trial.source in _KERAS3
-    is_old_kernel = trial.source in _TENSORFLOW1 and trial.values != OWN
-    is_end = trial.shape == "empty" or trial.values == "extreme"
-    return dtypes_of(trial) <= claimed and not (is_end or leaves_keras or is_old_kernel)
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a rule claims: the dtypes and ranks of its samples, on the way to an API."""
+
+    dtypes: frozenset[str] = frozenset()
+    ranks: frozenset[int] = frozenset()
+    target: str = ""
+
+    def holds(self, trial: Trial) -> bool:
+        """Whether the rule is held to the trial."""
+        leaves_keras = self.target == "tf" and trial.mode == "symbolic" and trial.source in _KERAS3
+        is_odd_value = trial.values != OWN and (
+            trial.values == "extreme" or trial.source in _TENSORFLOW1 or trial.call.has_range
+        )
+        rank = {"scalar": 0, "vector": 1}.get(trial.shape)
+        is_odd_shape = trial.shape == "empty" or rank not in (None, *self.ranks)
+        return dtypes_of(trial) <= self.dtypes and not (
+            leaves_keras or is_odd_value or is_odd_shape
+        )
 
 
 def features(trial: Trial) -> set[str]:

@@ -19,6 +19,7 @@ from kmigrate.verify.run import Program, Setting, run
 from kmigrate.verify.sweep.calls import Call
 
 OWN = "own"
+CONTROL = "control"
 SHARE = 150  # programs that are worth the start of a process
 _NAME = re.compile(r"(c\d+:\w+:\w+:\w+:\w+)(.*)", re.DOTALL)
 
@@ -87,7 +88,7 @@ def trials_of(sweep: Sweep, before: Observation, after: Observation) -> Iterator
         index, mode, dtype, values, shape = name.split(":")
         number = int(index[1:])
         call, spoke = sweep.calls[number], sweep.rules[number]
-        if not _raised(leaves):
+        if mode != CONTROL and not _raised(leaves):
             compared = _compared(leaves, right.get(name, {}))
             answer = _answer(leaves) if compared.verdict is Verdict.UNPROVEN else ""
             fed = (mode, dtype, values, shape)
@@ -100,7 +101,7 @@ def controls_of(before: Observation, after: Observation) -> Iterator[tuple[str, 
     for name, leaves in right.items():
         index, mode, mistake = name.split(":")[:3]
         original = left.get(f"{index}:eager:{OWN}:{OWN}:{OWN}", {})
-        if mode == "control" and original and not _raised(original):
+        if mode == CONTROL and original and not _raised(original):
             yield mistake, _compared(original, leaves)
 
 
