@@ -24,6 +24,7 @@ from kmigrate.verify.sweep.domain import Claim
 from kmigrate.verify.sweep.trials import OWN, Trial
 
 MAX_CONDITIONS = 4
+NONE = "unproven"
 
 Ledger = dict[str, dict[str, Any]]
 
@@ -84,12 +85,12 @@ class Entry:
 
     @property
     def verdict(self) -> str:
-        """The verdict on what the rule is held to."""
+        """The verdict on what the rule is held to; `unproven` where nothing of that ran."""
         same = {trial.compared.verdict for trial in self._held if trial.is_proof}
         if any(trial.has_failed for trial in self._held):
             return "conditional" if same else "different"
         if not same:
-            return "different" if self.trials else "unproven"
+            return NONE
         return str(Verdict.CLOSE if Verdict.CLOSE in same else Verdict.IDENTICAL)
 
     @property
@@ -170,7 +171,7 @@ def ledger(
             if direction.partition("->")[0] in kept and rule in fingerprints:
                 found[rule][direction] = document
     for (rule, direction), entry in entries.items():
-        if entry.cases:
+        if entry.verdict != NONE:
             document = entry.to_json(fingerprints.get(rule, ""))
             old = dict(recorded.get(rule, {}).get(direction, {}))
             if {**document, "date": ""} == {**old, "date": ""}:

@@ -18,7 +18,7 @@ from kmigrate.rulebook.table import load_table
 from kmigrate.verify import evidence
 from kmigrate.verify.cases import Sweep
 from kmigrate.verify.fixtures import load_fixtures
-from kmigrate.verify.ledger import Entries, Ledger, ledger, write
+from kmigrate.verify.ledger import NONE, Entries, Ledger, ledger, write
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.recording import interpreters
 from kmigrate.verify.sweep.table import lines
@@ -74,7 +74,7 @@ def _concluded(
 ) -> int:
     recorded = load_evidence()
     fresh = ledger(entries, recorded, _absent(pythons), _fingerprints())
-    ran = {key for key, entry in entries.items() if entry.cases}
+    ran = {key for key, entry in entries.items() if entry.verdict != NONE}
     if backend != evidence.TENSORFLOW:
         fresh = _beside(entries, recorded, backend)
     for line in lines(fresh, ran, backend):
@@ -153,7 +153,7 @@ def _beside(entries: Entries, recorded: Mapping[str, Mapping[str, Any]], backend
     """What is on record, with what another backend of Keras 3 did beside it."""
     found: Ledger = {rule: dict(ways) for rule, ways in recorded.items()}
     for (rule, way), entry in entries.items():
-        if entry.cases and way in found.get(rule, {}):
+        if entry.verdict != NONE and way in found.get(rule, {}):
             full = entry.to_json()
             kept = ("verdict", "max_ulp", "max_abs", "cases", "device", "templates", "conditions")
             short = {name: full[name] for name in kept if name in full}
