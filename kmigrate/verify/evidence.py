@@ -147,7 +147,7 @@ def verdicts_of(
 
     A rule without a comparison that says anything is `unproven`.
     """
-    entries, found = Entries(), list(found)
+    entries, found = Entries(backend), list(found)
     add_sweeps(entries, found, pythons, backend)
     asked = {
         (spoke.rule, _direction(entry.source, entry.target))

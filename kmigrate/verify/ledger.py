@@ -134,14 +134,15 @@ class Entry:
 class Entries(defaultdict[tuple[str, str], Entry]):
     """An entry for each rule and direction, `keras2->tf`."""
 
-    def __init__(self) -> None:
+    def __init__(self, backend: str = "tensorflow") -> None:
         super().__init__(Entry)
+        self.backend = backend
 
     def __missing__(self, key: tuple[str, str]) -> Entry:
         row = load_table().by_id(key[0])
         samples: Mapping[str, tuple[str, ...]] = getattr(row, "samples", {})
         texts = [value for values in samples.values() for value in values]
-        claim = Claim(dtypes_in(texts), ranks_in(texts), key[1].partition("->")[2])
+        claim = Claim(dtypes_in(texts), ranks_in(texts), key[1].partition("->")[2], self.backend)
         self[key] = Entry(claim)
         return self[key]
 

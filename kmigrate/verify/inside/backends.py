@@ -8,7 +8,7 @@ from typing import Any, List
 
 import numpy as np
 
-from .feeding import Array, filled, leaves, weights
+from .feeding import Array, each, filled, leaves, weights
 from .modes import Arguments, Case, Eager
 
 
@@ -63,6 +63,15 @@ class Torch(Jax):
     def numpy(self, tensor: Any) -> Any:
         """The values of a tensor."""
         return self.keras.ops.convert_to_numpy(tensor)
+
+    def finish(self) -> None:
+        """Make arrays of the tensors here, where there is someone who knows bfloat16."""
+        for name, result in self.outputs.items():
+            self.attempt(name, lambda: each(self.array, result))
+
+    def array(self, leaf: Any) -> Any:
+        """The values of a tensor; anything else as it is."""
+        return self.numpy(leaf) if self.is_tensor(leaf) else leaf
 
     def gradients(self, case: Case, made: Arguments) -> Any:
         """As in TensorFlow."""

@@ -118,18 +118,18 @@ class Eager(object):
                 return self.tensor(array)
             shape = (None,) + array.values.shape[1:]
             inputs.append(self.keras.layers.Input(batch_shape=shape, dtype=array.dtype))
-            fed.append(self.tensor(array))
+            fed.append(array)
             return inputs[-1]
 
         found = {name: result_of(case, filled(entry, made)) for name, made in makings.items()}
         return self.fed(found, inputs, fed)
 
-    def fed(self, found: Arguments, inputs: List[Any], fed: List[Any]) -> Arguments:
+    def fed(self, found: Arguments, inputs: List[Any], fed: List[Array]) -> Arguments:
         """The results with their symbolic tensors replaced by what a model makes of the arrays."""
         symbols = [leaf for leaf in leaves(found) if type(leaf).__name__ == "KerasTensor"]
         if not symbols:
             return found
-        values = self.keras.Model(inputs, symbols)(fed)
+        values = self.keras.Model(inputs, symbols)([self.tensor(array) for array in fed])
         values = list(values) if isinstance(values, (list, tuple)) else [values]
         computed = {id(symbol): value for symbol, value in zip(symbols, values)}
         return each(lambda leaf: computed.get(id(leaf), leaf), found)  # type: ignore[no-any-return]
@@ -198,14 +198,15 @@ class Graph(Eager):
     def __init__(self, outputs: Arguments, symbols: str) -> None:
         super(Graph, self).__init__(outputs, symbols)
         self.feeds = {}  # type: Dict[Any, Any]
+        self.failed = []  # type: List[List[str]]
 
     def takes(self, feed: Any) -> bool:
         """Neither bfloat16 nor empty tensors."""
         return bool(feed.dtype != "bfloat16" and feed.shape != "empty")
 
-    def fed(self, found: Arguments, inputs: List[Any], fed: List[Any]) -> Arguments:
+    def fed(self, found: Arguments, inputs: List[Any], fed: List[Array]) -> Arguments:
         """The results as they are: the session is fed later."""
-        self.feeds.update(zip(inputs, fed))
+        self.feeds.update((symbol, array.values) for symbol, array in zip(inputs, fed))
         return found
 
     def gradients(self, case: Case, made: Arguments) -> Any:
@@ -221,25 +222,40 @@ class Graph(Eager):
 
     def finish(self) -> None:
         """Run everything at once; where that fails, halves of it, down to what is to blame."""
-        tensors = {n: r for n, r in self.outputs.items() if self.is_tensor(r)}
-        session = self.keras.backend.get_session()
-        feeds = {}  # type: Dict[Any, Any]
-        if self.feeds:
-            values = session.run(list(self.feeds.values()))
-            feeds = dict(zip(self.feeds, values))
-        self._evaluate(session, feeds, sorted(tensors))
+        tensors = sorted(name for name, result in self.outputs.items() if self.is_tensor(result))
+        graph = self.tf.get_default_graph()
+        self.evaluate(
+            tensors, lambda found: self.keras.backend.get_session().run(found, self.feeds)
+        )
+        whole = graph.as_graph_def() if self.failed else None
+        while self.failed:
+            names = self.failed.pop()
+            self.evaluate(names, lambda found: self.apart(whole, found))
 
-    def _evaluate(self, session: Any, feeds: Any, names: List[str]) -> None:
+    def apart(self, whole: Any, found: List[Any]) -> Any:
+        """The values of the tensors in a graph that holds nothing else.
+
+        One operation without a kernel spoils every session on the graph it stands in.
+        """
+        tf = self.tf
+        with tf.Graph().as_default() as graph, tf.Session(graph=graph) as session:
+            part = tf.graph_util.extract_sub_graph(whole, [leaf.op.name for leaf in found])
+            tf.import_graph_def(part, name="")
+            kept = {node.name for node in part.node}
+            feeds = {s.name: value for s, value in self.feeds.items() if s.op.name in kept}
+            return session.run([leaf.name for leaf in found], feeds)
+
+    def evaluate(self, names: List[str], run: Callable[[List[Any]], Any]) -> None:
+        """Put values in place of tensors; what fails is halved and put aside, or is to blame."""
         found = [leaf for name in names for leaf in leaves(self.outputs[name])]
         found = [leaf for leaf in found if self.is_tensor(leaf)]
         try:
-            values = session.run(found, feeds) if found else []
+            values = run(found) if found else []
         except Exception as error:
             if len(names) == 1:
                 self.outputs[names[0]] = raised(error)
             else:
-                self._evaluate(session, feeds, names[: len(names) // 2])
-                self._evaluate(session, feeds, names[len(names) // 2 :])
+                self.failed += [names[: len(names) // 2], names[len(names) // 2 :]]
             return
         computed = {id(leaf): np.asarray(value) for leaf, value in zip(found, values)}
         for name in names:

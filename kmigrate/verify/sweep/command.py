@@ -57,7 +57,7 @@ def check_rules(
     if record is not None:
         _write(record, observed)
         print(f"{len(observed)} runs written to {record}")
-    entries = Entries()
+    entries = Entries(backend)
     controls = evidence.add_sweeps(entries, found, pythons, backend, observed)
     if backend == evidence.TENSORFLOW and "modern" in pythons and against is None:
         evidence.add_fixtures(entries, evidence.migrated(load_fixtures(), _chosen(ids)), pythons)

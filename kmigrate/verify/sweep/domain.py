@@ -7,16 +7,18 @@ difference there, silent or loud, makes the rule conditional, and whatever it wr
 The sweep goes further than anybody claimed, since it costs nothing: other dtypes, scalars, vectors,
 empty tensors, the ends of a dtype's range. What differs only there is kept as a sentence beside the
 verdict (`outside`), is told wherever the rule is explained, and does not make a review by itself.
-The reasons: Keras computes in floats of one width, which its layers cast to, and a sample that means
-integers, booleans or another width as well lists them; what flattens a batch was not written for a scalar; an empty tensor has no values to be wrong;
-at the ends of a range the order of a sum decides between the largest number and infinity, on one
-version as on the next. A row that shall be held to more lists more in its samples.
+The reasons: Keras computes in floats of one width, which its layers cast to, and a sample that
+means integers, booleans or another width as well lists them; what flattens a batch was not written
+for a scalar; an empty tensor has no values to be wrong; at the ends of a range the order of a sum
+decides between the largest number and infinity, on one version as on the next. A row that shall be
+held to more lists more in its samples.
 
-Three more are only told, since no other rewrite would fare better. A symbolic input of Keras 3
+Four more are only told, since no other rewrite would fare better. A symbolic input of Keras 3
 cannot be handed to raw TensorFlow, which raises at once; where a program leaves Keras for raw
 TensorFlow, its inputs are flagged. Kernels of TensorFlow 1 did other things with NaN and infinities
-(its `max` passed over NaN) than those of the TensorFlow that runs now, whatever calls them. And
-where a sample is of a range, such as `sigmoid(float32(4,3))`, infinity is no probability.
+(its `max` passed over NaN) than those of the TensorFlow that runs now, whatever calls them. Where a
+sample is of a range, such as `sigmoid(float32(4,3))`, infinity is no probability. JAX makes 32 bits
+of everything that has 64 unless it is configured otherwise.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from dataclasses import dataclass
 
 from kmigrate.verify.sweep.trials import OWN, Trial
 
+_WIDE = {"float64", "int64"}
 _KERAS3 = ("keras@3", "tf.keras@3")
 _TENSORFLOW1 = ("keras@1", "keras@2", "tf@1")
 _INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8"})
@@ -44,6 +47,7 @@ class Claim:
     dtypes: frozenset[str] = frozenset()
     ranks: frozenset[int] = frozenset()
     target: str = ""
+    backend: str = ""
 
     def holds(self, trial: Trial) -> bool:
         """Whether the rule is held to the trial."""
@@ -53,9 +57,8 @@ class Claim:
         )
         rank = {"scalar": 0, "vector": 1}.get(trial.shape)
         is_odd_shape = trial.shape == "empty" or rank not in (None, *self.ranks)
-        return dtypes_of(trial) <= self.dtypes and not (
-            leaves_keras or is_odd_value or is_odd_shape
-        )
+        claimed = self.dtypes - (_WIDE if self.backend == "jax" else set())
+        return dtypes_of(trial) <= claimed and not (leaves_keras or is_odd_value or is_odd_shape)
 
 
 def features(trial: Trial) -> set[str]:

@@ -82,13 +82,17 @@ def observe(jobs: Iterable[Job], workers: int = 0) -> dict[str, Observation]:
 
 
 def trials_of(sweep: Sweep, before: Observation, after: Observation) -> Iterator[Trial]:
-    """Every way in which both sides were run; where the original raises, there is nothing to keep."""
+    """Every way in which both sides were run; where the original raises, there is nothing to keep.
+
+    A mode that the other side does not know at all (torch compiles nothing here) is none of them.
+    """
     left, right = _by_name(before), _by_name(after)
+    modes = {name.split(":")[1] for name in right or left}
     for name, leaves in left.items():
         index, mode, dtype, values, shape = name.split(":")
         number = int(index[1:])
         call, spoke = sweep.calls[number], sweep.rules[number]
-        if mode != CONTROL and not _raised(leaves):
+        if mode in modes - {CONTROL} and not _raised(leaves):
             compared = _compared(leaves, right.get(name, {}))
             answer = _answer(leaves) if compared.verdict is Verdict.UNPROVEN else ""
             fed = (mode, dtype, values, shape)
