@@ -212,6 +212,7 @@ def test_a_control_is_held_against_the_right_result() -> None:
         ([trial(), trial(RAISED, shape="scalar")], "identical"),
         ([trial(), trial(VALUES, shape="odd")], "conditional"),
         ([trial(), trial(VALUES, shape="broadcast")], "conditional"),
+        ([trial(), trial(RAISED, shape="broadcast")], "identical"),
         ([trial(), trial(VALUES, values="extreme")], "identical"),
         ([trial(), trial(VALUES, values="nan")], "conditional"),
         ([trial(), trial(VALUES, values="nan", source="keras@2")], "identical"),

@@ -34,6 +34,7 @@ SOURCES = {
 }
 TARGETS = ("tf_keras", "keras@3", "tf@2")
 TENSORFLOW = "tensorflow"
+FIXTURES = 60  # that are worth the start of a process: each takes longer than a sweep
 
 
 @dataclass
@@ -205,7 +206,7 @@ def add_fixtures(entries: Entries, found: Iterable[Migrated], pythons: Mapping[s
     """Run what each fixture becomes, and count it for every rule that spoke in it."""
     programs = list(found)
     texts = {str(number): program.text for number, program in enumerate(programs)}
-    afters = observe([Job(pythons["modern"], TENSORFLOW, texts)])
+    afters = observe([Job(pythons["modern"], TENSORFLOW, texts, share=FIXTURES)])
     for number, program in enumerate(programs):
         fixture, source = program.fixture, program.source
         before = _mentioned(fixture.recorded[source], fixture.programs[source])

@@ -91,12 +91,15 @@ def calls_of(row: SymbolRow | RewriteRow, source: str) -> Iterator[Call]:
         signature = _signature(path, source)
         samples = _samples(row, SURFACES[source].api, signature)
         required = _required(signature, samples)
+        order = [parameter.name for parameter in signature.positional] if signature else []
+        order = order or list(samples)
         for arguments in _one_by_one(samples):
             for given in _subsets(arguments, required):
-                yield from _spellings(callee, given, list(samples), places)
+                yield from _spellings(callee, given, order, places)
         for arguments in _product(samples):
             yield _call(callee, arguments, 0)
-            yield _call(callee, arguments, len(arguments))
+            if list(arguments) == order[: len(arguments)]:
+                yield _call(callee, arguments, len(arguments))
 
 
 def _one_by_one(samples: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
@@ -124,16 +127,19 @@ def _subsets(arguments: Mapping[str, str], required: Sequence[str]) -> Iterator[
 
 
 def _spellings(
-    callee: str, given: Mapping[str, str], names: Sequence[str], places: Sequence[str]
+    callee: str, given: Mapping[str, str], order: Sequence[str], places: Sequence[str]
 ) -> Iterator[Call]:
-    """By keyword, shuffled, with the first one positional, with all of them positional."""
+    """By keyword, shuffled, with the first one positional, with all of them positional.
+
+    `order` has the parameters as they can be given by position.
+    """
     yield _call(callee, given, 0)
     for place in places:
         yield _call(callee, given, 0, place)
     yield _call(callee, dict(reversed(list(given.items()))), 0)
-    yield _call(callee, given, 1)
-    if list(given) == list(names[: len(given)]):
-        yield _call(callee, given, len(given))
+    for count in (1, len(given)):
+        if list(given)[:count] == list(order[:count]):
+            yield _call(callee, given, count)
 
 
 def _call(callee: str, arguments: Mapping[str, str], positional: int, place: str = "") -> Call:

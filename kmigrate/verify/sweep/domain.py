@@ -2,7 +2,7 @@
 
 A rule claims the dtypes and the ranks that its samples list: on those, both sides must agree in
 every spelling and in every mode, with other sizes, broadcast, and on NaN and infinities. One
-difference there, silent or loud, makes the rule conditional, and whatever it writes a review.
+difference there makes the rule conditional, and whatever it writes a review.
 
 The sweep goes further than anybody claimed, since it costs nothing: other dtypes, scalars, vectors,
 empty tensors, the ends of a dtype's range. What differs only there is kept as a sentence beside the
@@ -12,6 +12,8 @@ means integers, booleans or another width as well lists them; what flattens a ba
 for a scalar; an empty tensor has no values to be wrong; at the ends of a range the order of a sum
 decides between the largest number and infinity, on one version as on the next. A row that shall be
 held to more lists more in its samples.
+
+A refusal to broadcast is only told as well: it raises at once, and no sample asked for it.
 
 Four more are only told, since no other rewrite would fare better. A symbolic input of Keras 3
 cannot be handed to raw TensorFlow, which raises at once; where a program leaves Keras for raw
@@ -25,6 +27,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kmigrate.verify.compare import Verdict
 from kmigrate.verify.sweep.trials import OWN, Trial
 
 _WIDE = {"float64", "int64"}
@@ -56,7 +59,8 @@ class Claim:
             trial.values == "extreme" or trial.source in _TENSORFLOW1 or trial.call.has_range
         )
         rank = {"scalar": 0, "vector": 1}.get(trial.shape)
-        is_odd_shape = trial.shape == "empty" or rank not in (None, *self.ranks)
+        refuses = trial.shape == "broadcast" and trial.compared.verdict is Verdict.FAILED
+        is_odd_shape = trial.shape == "empty" or refuses or rank not in (None, *self.ranks)
         claimed = self.dtypes - (_WIDE if self.backend == "jax" else set())
         return dtypes_of(trial) <= claimed and not (leaves_keras or is_odd_value or is_odd_shape)
 

@@ -69,6 +69,7 @@ class Job:
     python: str
     backend: str
     texts: Mapping[str, str]
+    share: int = SHARE
 
 
 def observe(jobs: Iterable[Job], workers: int = 0) -> dict[str, Observation]:
@@ -94,7 +95,8 @@ def trials_of(sweep: Sweep, before: Observation, after: Observation) -> Iterator
         call, spoke = sweep.calls[number], sweep.rules[number]
         if mode in modes - {CONTROL} and not _raised(leaves):
             compared = _compared(leaves, right.get(name, {}))
-            answer = _answer(leaves) if compared.verdict is Verdict.UNPROVEN else ""
+            is_open = compared.verdict is Verdict.UNPROVEN and mode != "gradient"
+            answer = _answer(leaves) if is_open else ""
             fed = (mode, dtype, values, shape)
             yield Trial(call, sweep.source, spoke, *fed, compared, answer)
 
@@ -112,7 +114,7 @@ def controls_of(before: Observation, after: Observation) -> Iterator[tuple[str, 
 def _shares(job: Job) -> Iterator[Job]:
     """The programs in as many parts as are worth a process of their own."""
     keys = list(job.texts)
-    count = max(1, round(len(keys) / SHARE))
+    count = max(1, round(len(keys) / job.share))
     for first in range(count):
         yield Job(job.python, job.backend, {key: job.texts[key] for key in keys[first::count]})
 
