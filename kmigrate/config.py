@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kmigrate.model import Options
 from kmigrate.project.pins import start_folder
+
+if TYPE_CHECKING:
+    from kmigrate.verify.envs import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Settings:
     format: str = "text"
     quiet: bool = False
     verbose: bool = False
+    envs: Mapping[str, Environment] = field(default_factory=dict)  # of the project's own
     exclude_in: Path | None = None  # the folder that `exclude` speaks about, where a file says so
 
     @property
@@ -46,9 +50,9 @@ class Settings:
 
 
 KEYS = {
-    field.name.strip("_").replace("_", "-"): field.name
-    for field in fields(Settings)
-    if field.name != "exclude_in"
+    item.name.strip("_").replace("_", "-"): item.name
+    for item in fields(Settings)
+    if item.name != "exclude_in"
 }
 
 
@@ -113,6 +117,10 @@ def _field(file: Path, key: str) -> str:
 
 
 def _value(file: Path, key: str, value: object) -> object:
+    if key == "envs":
+        from kmigrate.verify.envs.environment import environments
+
+        return environments(file, "tool.kmigrate.envs", value)
     default = getattr(Settings(), KEYS[key])
     if isinstance(default, tuple):
         value = [value] if isinstance(value, str) else value

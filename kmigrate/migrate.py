@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -34,7 +34,7 @@ from kmigrate.scan import Scan, parse, scan
 from kmigrate.selection import ignored_by_comment, ignored_by_option
 from kmigrate.text import SourceText
 
-__all__ = ["mentions", "migrate", "resolve_direction", "survey"]
+__all__ = ["held", "mentions", "migrate", "resolve_direction", "survey"]
 
 # Plain searches take a fifth of the time of one for a pattern; "keras" finds "tf_keras" too.
 _MENTIONS = tuple(name.encode() for name in LIBRARIES if name != "tf_keras")
@@ -151,7 +151,7 @@ def migrate(
         matcher = _matched(found, source, options, direction, module, refused, pins or {})
         reason = _held_back(matcher, direction)
         if reason:
-            return Result(text, text, tuple(_held(matcher.findings, reason)), held_back=reason)
+            return Result(text, text, tuple(held(matcher.findings, reason)), held_back=reason)
         edits: list[Edit] = [
             *matcher.edits,
             *mark_edits(source, found, matcher.findings, options.mark),
@@ -223,7 +223,8 @@ def _held_back(matcher: Matcher, direction: Direction) -> str:
     return ""
 
 
-def _held(findings: list[Finding], reason: str) -> Iterator[Finding]:
+def held(findings: Iterable[Finding], reason: str) -> Iterator[Finding]:
+    """The findings of a file that is left as it is: its changes are flagged with the reason."""
     for finding in findings:
         is_change = finding.outcome in (Outcome.REWRITTEN, Outcome.REVIEW)
         yield (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pytest
+from running import Runs
 
 from kmigrate.cli import main
 
@@ -63,3 +65,32 @@ def kmigrate(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monk
         return Ran(code, captured[0], captured[1].decode())
 
     return run
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+    """Whatever ran, no process and no folder is left."""
+    runs = Runs(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(runs.temporary))
+    yield runs
+    assert runs.processes() == []
+    assert list(runs.temporary.iterdir()) == []
+
+
+NUMPY_KERAS = {
+    "__init__": "from keras import backend, ops",
+    "backend": "def flatten(x):\n    return x.reshape(-1)",
+    "ops": "def reshape(x, shape):\n    return x.reshape(shape)",
+}
+
+
+@pytest.fixture
+def numpy_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a `keras` of our own that is nothing but numpy, before an installed one."""
+    pytest.importorskip("numpy")
+    folder = tmp_path / "installed" / "keras"
+    folder.mkdir(parents=True)
+    for name, text in NUMPY_KERAS.items():
+        (folder / f"{name}.py").write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(folder.parent))
+    return folder

@@ -39,7 +39,7 @@ def test_one_rule(kmigrate: Run) -> None:
                 "  tf_keras    tf_keras.backend.flatten\n",
                 "  tf@2        flatten(x) -> tensorflow.reshape({x}, [-1])\n",
                 "  rule backend.flatten: https://",
-                "keras@2 to keras@3",
+                "cases from keras@2)",
             ],
         ),
         (

@@ -4,32 +4,28 @@ import pytest
 from conftest import Grow, Run
 
 from kmigrate.model import Options
-from kmigrate.verify import command
+from kmigrate.project import verification
+from kmigrate.verify.request import Request
 
 
-def test_verify_gets_the_file_the_options_the_pins_and_the_interpreters(
+def test_verify_asks_for_what_the_command_line_says(
     grow: Grow, kmigrate: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: dict[str, object] = {}
+    asked: list[Request] = []
 
-    def verify(path: Path, options: Options, **rest: object) -> int:
-        asked.update(rest, path=path, options=options)
+    def execute(request: Request) -> int:
+        asked.append(request)
         return 1
 
-    monkeypatch.setattr(command, "verify", verify)
-    grow({"x.py": "import keras\n", "requirements.txt": "keras==2.2.4\n"})
+    monkeypatch.setattr(verification, "execute", execute)
+    grow({"x.py": "import keras\n"})
     arguments = ["--to", "tf_keras", "--from", "keras@2", "--time-limit", "5", "--format", "json"]
     ran = kmigrate("verify", "x.py", *arguments, "--before-python", "/old/python")
     assert ran.code == 1
-    assert asked == {
-        "path": Path("x.py"),
-        "options": Options(sources=("keras@2",), target="tf_keras"),
-        "python_before": "/old/python",
-        "python_after": None,
-        "time_limit": 5.0,
-        "json": True,
-        "pins": {"keras": "2.2.4"},
-    }
+    options = Options(sources=("keras@2",), target="tf_keras")
+    assert asked == [
+        Request((Path("x.py"),), options, before_python="/old/python", time_limit=5.0, json=True)
+    ]
 
 
 @pytest.mark.parametrize(

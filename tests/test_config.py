@@ -4,6 +4,7 @@ import pytest
 from conftest import Grow, Run
 
 from kmigrate.config import KEYS, Settings, settings
+from kmigrate.verify.envs import Environment
 
 TABLE = """
 [tool.kmigrate]
@@ -20,6 +21,7 @@ exclude = ["a,b/*.py"]
 format = "json"
 quiet = true
 verbose = true
+envs = { old = { python = "3.9", pins = ["keras==2.4.3"] } }
 """
 
 
@@ -39,6 +41,9 @@ def test_every_key_is_read_from_the_nearest_file_upward(grow: Grow) -> None:
         format="json",
         quiet=True,
         verbose=True,
+        envs={
+            "old": Environment("old", "3.9", ("keras==2.4.3",), where=str(tree / "pyproject.toml"))
+        },
         exclude_in=tree,
     )
     assert all(f"\n{key} = " in TABLE for key in KEYS)
@@ -70,6 +75,26 @@ def test_without_a_table_the_defaults_hold(grow: Grow, text: str) -> None:
         ("select = [1]", "tool.kmigrate.select", "list of strings"),
         ("from = []", "from", "dialect"),
         ("format = 'xml'", "format", "text or json"),
+        ("envs = 3", "tool.kmigrate.envs", "table"),
+        ("envs.old = 3", 'tool.kmigrate.envs."old"', "python and pins or an interpreter"),
+        ("envs.old = {}", 'tool.kmigrate.envs."old"', "python is missing"),
+        ("envs.old.pyton = '3.9'", 'tool.kmigrate.envs."old"', "unknown key pyton"),
+        ("envs.old.python = 3.9", 'tool.kmigrate.envs."old": python', "version as a string"),
+        ("envs.old.python = 'pypy'", 'tool.kmigrate.envs."old": python', "version as a string"),
+        ("envs.old.pins = 'keras'", 'tool.kmigrate.envs."old": pins', "list of strings"),
+        ("envs.old.pins = ['-r x.txt']", 'tool.kmigrate.envs."old": pins', "list of strings"),
+        (
+            "envs.old.variables = { A = 1 }",
+            'tool.kmigrate.envs."old": variables',
+            "table of strings",
+        ),
+        ("envs.old.interpreter = ''", 'tool.kmigrate.envs."old": interpreter', "string"),
+        ("envs.'../old'.python = '3.9'", "../old", "letters, digits"),
+        (
+            "envs.old = { interpreter = '/usr/bin/python3', pins = ['keras'] }",
+            'tool.kmigrate.envs."old"',
+            "pins has no effect",
+        ),
         ("to = ", "", "pyproject.toml"),
     ],
 )

@@ -5,10 +5,15 @@ from pathlib import Path
 import pytest
 from conftest import Grow
 
-from kmigrate.model import Finding, Outcome, Span, Status
+from kmigrate.direction import resolve_direction
+from kmigrate.migrate import migrate
+from kmigrate.model import Finding, Options, Outcome, Span, Status
 from kmigrate.report.align import changes
 from kmigrate.report.diff import diff
+from kmigrate.report.proof import proof
 from kmigrate.report.record import FileRecord
+
+KERAS_2_TO_3 = resolve_direction(Options(sources=("keras@2",)), {}, {})
 
 
 def changed(path: str, before: bytes, after: bytes, *findings: Finding) -> FileRecord:
@@ -20,7 +25,7 @@ def found(line: int, outcome: Outcome, rule: str, reason: str = "") -> Finding:
 
 
 def text_of(*records: FileRecord) -> str:
-    return b"".join(diff(records)).decode()
+    return b"".join(diff(records, KERAS_2_TO_3)).decode()
 
 
 def git_apply(tree: Path, patch: bytes) -> None:
@@ -49,7 +54,7 @@ PAIRS = {
 def test_git_applies_the_diff(grow: Grow, name: str) -> None:
     before, after = PAIRS[name]
     tree = grow({name: before})
-    git_apply(tree, b"".join(diff([changed(name, before, after)])))
+    git_apply(tree, b"".join(diff([changed(name, before, after)], KERAS_2_TO_3)))
     assert (tree / name).read_bytes() == after
 
 
@@ -65,7 +70,8 @@ def test_git_applies_any_diff(grow: Grow) -> None:
             after[start : start + chance.randrange(4)] = new
         pairs[f"f{number}.py"] = (b"".join(before), b"".join(after))
     tree = grow({name: before for name, (before, _) in pairs.items()})
-    git_apply(tree, b"".join(diff(changed(name, *pair) for name, pair in pairs.items())))
+    records = [changed(name, *pair) for name, pair in pairs.items()]
+    git_apply(tree, b"".join(diff(records, KERAS_2_TO_3)))
     assert {name: (tree / name).read_bytes() for name in pairs} == {
         name: after for name, (_, after) in pairs.items()
     }
@@ -99,10 +105,31 @@ def test_rules_and_reasons_stand_behind_the_second_signs() -> None:
         )
     )
     headers = [line for line in text.splitlines() if line.startswith("@@")]
+    ran = proof("backend.flatten", "keras2", "keras3").brief
     assert headers == [
-        "@@ -1,6 +1,6 @@ backend.flatten: check the shape",
-        "@@ -22,7 +22,7 @@ layers.core",
+        f"@@ -1,6 +1,6 @@ backend.flatten ({ran}): check the shape",
+        "@@ -22,7 +22,7 @@ layers.core (respelled: same object)",
     ]
+
+
+def heading(line: str, target: str, source: str = "keras@2") -> str:
+    """The heading of the only hunk of the diff of one line of code."""
+    options = Options(sources=(source,), target=target)
+    direction = resolve_direction(options, {}, {})
+    before = f"import keras\n{line}\n"
+    result = migrate(before, options, direction)
+    assert result.after is not None
+    record = changed("x.py", before.encode(), result.after.encode(), *result.findings)
+    (found,) = [one for one in diff([record], direction) if one.startswith(b"@@")]
+    return found.decode().split(" @@ ")[1].rstrip()
+
+
+def test_a_hunk_says_how_far_it_is_proven() -> None:
+    assert heading("keras.backend.flatten(x)", "keras@3") == (
+        f"backend.flatten ({proof('backend.flatten', 'keras2', 'keras3').brief})"
+    )
+    assert heading("keras.backend.sqrt(x)", "keras@3").startswith("backend.sqrt (close, 2 ulp)")
+    assert heading("keras.layers.Dense(1)", "tf_keras") == "derived.name (respelled: same object)"
 
 
 def test_imports_that_no_finding_asks_for_say_what_they_are_for() -> None:
@@ -117,7 +144,9 @@ def test_a_flagged_name_that_was_respelled_is_named_where_nothing_else_changed()
         changed("x.py", b"a\n", b"b\n", kept, flag)
     )
     other = found(1, Outcome.REWRITTEN, "layers.core")
-    assert "@@ layers.core\n" in text_of(changed("x.py", b"a\n", b"b\n", flag, other))
+    assert "@@ layers.core (respelled: same object)\n" in text_of(
+        changed("x.py", b"a\n", b"b\n", flag, other)
+    )
 
 
 def test_headers_stay_short() -> None:
@@ -144,7 +173,9 @@ def test_lines_that_stay_are_never_taken_away_and_put_back() -> None:
     after = [line.replace(b"a", b"b") if line[:1] == b"a" else line for line in before]
     record = changed("x.py", b"".join(before), b"".join(after))
     marked = [
-        line for line in diff([record]) if line[:1] in b"+-" and line[:3] not in (b"---", b"+++")
+        line
+        for line in diff([record], KERAS_2_TO_3)
+        if line[:1] in b"+-" and line[:3] not in (b"---", b"+++")
     ]
     assert {line[1:] for line in marked if line[:1] == b"-"} == {b"a%d\n" % n for n in range(1, 6)}
     assert len(marked) == 10
@@ -162,9 +193,9 @@ def test_files_that_do_not_change_are_not_in_the_diff() -> None:
 
 def test_colour_only_wraps_lines() -> None:
     record = changed("x.py", b"a\r\n", b"b\r\n")
-    coloured = b"".join(diff([record], colour=True))
+    coloured = b"".join(diff([record], KERAS_2_TO_3, colour=True))
     assert b"\x1b[31m-a\x1b[0m\r\n" in coloured
     assert b"\x1b[32m+b\x1b[0m\r\n" in coloured
     for code in (b"\x1b[0m", b"\x1b[1m", b"\x1b[31m", b"\x1b[32m", b"\x1b[36m"):
         coloured = coloured.replace(code, b"")
-    assert coloured == b"".join(diff([record]))
+    assert coloured == b"".join(diff([record], KERAS_2_TO_3))

@@ -86,35 +86,6 @@ def test_a_syntax_error_has_its_line(tmp_path: Path) -> None:
     assert (observed.failure.type, observed.failure.line) == ("SyntaxError", 2)
 
 
-HOSTILE = {
-    "loop": ("while True: pass", Ending.TIMEOUT),
-    "exit": ("import os\nos._exit(0)", Ending.CRASHED),
-    "segfault": ("import ctypes\nctypes.string_at(0)", Ending.CRASHED),
-    "raises": ("raise ValueError('no')", Ending.RAISED),
-    "sys-exit": ("import sys\nsys.exit('no')", Ending.RAISED),
-    "interrupt": ("raise KeyboardInterrupt", Ending.RAISED),
-    "stdin": ("input()", Ending.RAISED),
-    "memory": (
-        "import time\nheld = [b'x' * (1 << 20) for _ in range(600)]\ntime.sleep(60)",
-        Ending.MEMORY,
-    ),
-    "big-file": ("open('f', 'wb').write(b'x' * (2 << 20))", Ending.RAISED),
-    "prints": ("for _ in range(300000): print('x' * 50)\nprint('last')", Ending.FINISHED),
-    "clean-exit": ("import sys\nsys.exit()", Ending.FINISHED),
-}
-
-
-def test_hostile_programs_end_in_a_named_way_and_cost_only_themselves(tmp_path: Path) -> None:
-    texts = {name: text for name, (text, _) in HOSTILE.items()}
-    limits = Limits(seconds=3, resident_bytes=300 << 20, file_bytes=1 << 20, output_bytes=1000)
-    observed = run_texts(tmp_path, limits, **texts, good=GOOD)
-    endings = {name: observation.ending for name, observation in observed.items()}
-    assert endings == {**{name: end for name, (_, end) in HOSTILE.items()}, "good": Ending.FINISHED}
-    segfault = observed["segfault"].failure
-    assert segfault is not None
-    assert "SIGSEGV" in segfault.message
-
-
 @pytest.mark.skipif(os.name != "posix", reason="process groups")
 def test_descendants_end_with_the_program(tmp_path: Path) -> None:
     note = tmp_path / "pid"

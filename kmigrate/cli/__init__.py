@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from kmigrate.cli import explaining, migrating, verifying  # noqa: F401  their commands register
+from kmigrate.cli import environments, explaining, migrating, verifying  # noqa: F401  they register
 from kmigrate.cli.app import app
 from kmigrate.garbage import collect_seldom
 
@@ -24,6 +24,7 @@ def _narrowed(arguments: list[str]) -> typer.Typer:
     commands = {c.callback.__name__: c for c in app.registered_commands if c.callback}
     named = [name for name in COMMANDS if name in arguments[:1]] or COMMANDS
     asked.registered_commands = [commands[name] for name in named if name in commands]
+    asked.registered_groups = [group for group in app.registered_groups if group.name in named]
     return asked
 
 

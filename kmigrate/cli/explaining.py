@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,26 +27,38 @@ def rules(
     """List the rules, or show one with its reason, source and evidence."""
     from kmigrate.report.rules import one_rule, rule_list
 
-    _say(one_rule(rule) if rule else rule_list(api, family))
+    _say(lambda: one_rule(rule) if rule else rule_list(api, family))
 
 
 @app.command()
 def explain(
     symbol: Annotated[
-        str, typer.Argument(metavar="SYMBOL", help="As in code: K.name, tf.keras.module.name.")
-    ],
+        str | None,
+        typer.Argument(metavar="[SYMBOL]", help="As in code: K.name, tf.keras.module.name."),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="The whole table of equivalences.")
+    ] = False,
+    claims: Annotated[
+        bool,
+        typer.Option("--claims", help="What articles say, tested: all of it, or one ID of it."),
+    ] = False,
+    format: Annotated[
+        str, typer.Option("--format", metavar="text|json|markdown", help="Default: text.")
+    ] = "text",
 ) -> None:
-    """Say what a symbol becomes in each dialect, and when."""
-    from kmigrate.report.explain import explain as explained
+    """Say what a symbol becomes in each dialect, when, and how far that is proven."""
+    from kmigrate.report.explaining import Asked, explained
 
-    _say(explained(symbol))
+    _say(lambda: explained(Asked(symbol, everything, claims, format)))
 
 
-def _say(lines: Iterable[Line]) -> None:
+def _say(make: Callable[[], str | Iterable[Line]]) -> None:
     from kmigrate.report.output import has_colour, refuse, rendered
 
     try:
-        text = rendered(lines, has_colour(sys.stdout))
+        made = make()
+        text = made if isinstance(made, str) else rendered(made, has_colour(sys.stdout))
     except ValueError as error:
         raise typer.Exit(refuse(error)) from None
     sys.stdout.write(text)

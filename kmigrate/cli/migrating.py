@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -26,6 +27,13 @@ from kmigrate.cli.options import (
     To,
     Verbose,
 )
+from kmigrate.cli.verify_options import AfterPython, BeforePython, Smoke, TimeLimit, Verify
+
+if TYPE_CHECKING:
+    from kmigrate.config import Settings
+    from kmigrate.project.run import Gate, Request
+
+VERIFYING = ("verify", "smoke", "before_python", "after_python", "time_limit")
 
 
 @app.command()
@@ -37,6 +45,11 @@ def apply(
     keras_version: KerasVersion = None,
     dry_run: DryRun = False,
     into: Into = None,
+    verify: Verify = False,
+    smoke: Smoke = False,
+    before_python: BeforePython = None,
+    after_python: AfterPython = None,
+    time_limit: TimeLimit = 300.0,
     safe_only: SafeOnly = None,
     select: Select = None,
     ignore: Ignore = None,
@@ -102,6 +115,7 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
     from kmigrate.report.output import refuse
 
     paths, output = tuple(given.pop("paths")), given.pop("output")
+    verifying = {name: given.pop(name) for name in VERIFYING if name in given}
     into, dry_run = given.pop("into", None), given.pop("dry_run", product != "apply")
     try:
         chosen = settings(paths, given)
@@ -110,5 +124,19 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
     request = Request(
         paths, chosen.options, chosen.exclude, chosen.exclude_in, chosen.jobs, into, not dry_run
     )
+    if verifying.pop("verify", False):
+        request = replace(request, gate=_gate(request, verifying, chosen))
+    elif verifying.get("smoke") or verifying.get("before_python") or verifying.get("after_python"):
+        raise typer.Exit(refuse("--smoke and the interpreters are for --verify; give that too"))
     show = Show(product, chosen.format, output, chosen.quiet, chosen.verbose)
     raise typer.Exit(execute(request, show))
+
+
+def _gate(request: Request, verifying: dict[str, Any], chosen: Settings) -> Gate:
+    from kmigrate.project.gate import gate
+    from kmigrate.verify.request import Request as Verifying
+
+    asked = Verifying(
+        request.paths, request.options, quiet=chosen.quiet, envs=chosen.envs, **verifying
+    )
+    return gate(asked)

@@ -2,90 +2,104 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from kmigrate.cli.app import app
-from kmigrate.cli.options import Format, From, Ignore, KerasVersion, Select, TfVersion, To
-from kmigrate.cli.verify_rules import (
-    Rules,
-    RulesAgainst,
-    RulesBackend,
-    RulesRecord,
-    Update,
-    verify_rules,
+from kmigrate.cli.options import (
+    Exclude,
+    Format,
+    From,
+    Ignore,
+    KerasVersion,
+    Quiet,
+    SafeOnly,
+    Select,
+    TfVersion,
+    To,
+    Verbose,
 )
+from kmigrate.cli.verify_options import (
+    After,
+    AfterPython,
+    Against,
+    Arg,
+    Backend,
+    Before,
+    BeforePython,
+    Call,
+    Programs,
+    Pytest,
+    Record,
+    Rules,
+    Smoke,
+    TimeLimit,
+    Update,
+)
+from kmigrate.cli.verify_rules import verify_rules
 
 
 @app.command()
 def verify(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="FILE", help="A program, which will be run; with --rules: ids."),
-    ] = None,
-    rules: Rules = False,
-    update: Update = False,
-    backend: RulesBackend = "tensorflow",
-    record: RulesRecord = None,
-    against: RulesAgainst = None,
+    paths: Programs = None,
+    before: Before = None,
+    after: After = None,
     from_: From = None,
     to: To = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
+    safe_only: SafeOnly = None,
     select: Select = None,
     ignore: Ignore = None,
+    exclude: Exclude = None,
+    before_python: BeforePython = None,
+    after_python: AfterPython = None,
+    record: Record = None,
+    against: Against = None,
+    backend: Backend = None,
+    call: Call = None,
+    arg: Arg = None,
+    smoke: Smoke = False,
+    pytest: Pytest = False,
+    time_limit: TimeLimit = 300.0,
+    rules: Rules = False,
+    update: Update = False,
     format: Format = None,
-    before_python: Annotated[
-        str | None, typer.Option(metavar="PYTHON", help="Interpreter for the file as it is.")
-    ] = None,
-    after_python: Annotated[
-        str | None, typer.Option(metavar="PYTHON", help="Interpreter for the file as migrated.")
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help="For each of the two runs.")
-    ] = 300.0,
+    quiet: Quiet = None,
+    verbose: Verbose = None,
 ) -> None:
-    """Run a file before and after migration; compare the results.
+    """Run code before and after migration; compare the results.
 
-    The program is run as it is: this is no sandbox.
+    The code is run as it is: this is no sandbox.
     """
     given = locals()
-    swept = {key: given.pop(key) for key in ("update", "backend", "record", "against")}
-    if given.pop("rules"):
-        raise typer.Exit(verify_rules(paths or [], after_python=after_python, **swept))
-    if len(given.pop("paths") or ()) != 1:
-        raise typer.BadParameter("give one FILE to run")
-    own = {key: given.pop(key) for key in ("before_python", "after_python", "time_limit")}
-    _verify(given, Path((paths or [""])[0]), **own)
+    is_rules, update = given.pop("rules"), given.pop("update")
+    if is_rules:
+        raise typer.Exit(verify_rules(given, update=update))
+    _verify(given)
 
 
-def _verify(
-    given: dict[str, Any],
-    path: Path,
-    before_python: str | None,
-    after_python: str | None,
-    time_limit: float,
-) -> None:
-    from kmigrate.config import settings
-    from kmigrate.project.pins import find_pins
+def _verify(given: dict[str, Any]) -> None:
+    from kmigrate.config import KEYS, settings
+    from kmigrate.project.verification import execute
     from kmigrate.report.output import refuse
+    from kmigrate.verify.request import Request
 
+    shared = {name: given.pop(name) for name in KEYS.values() if name in given}
+    own: dict[str, Any] = {
+        name: tuple(value or ()) if name in LISTS else value for name, value in given.items()
+    }
+    own["backend"] = tuple(name for each in own["backend"] for name in each.split(",") if name)
     try:
-        from kmigrate.verify.command import verify as verified
+        chosen = settings([*own["paths"], *filter(None, [own["before"]])], shared)
+    except ValueError as error:
+        raise typer.Exit(refuse(error)) from None
+    known: dict[str, Any] = {name: getattr(chosen, name) for name in SETTINGS}
+    request = Request(options=chosen.options, json=chosen.format == "json", **known, **own)
+    raise typer.Exit(execute(request))
 
-        chosen = settings([path], given)
-    except (ValueError, ModuleNotFoundError) as error:
-        help = "; pip install 'kmigrate[verify]'" if isinstance(error, ImportError) else ""
-        raise typer.Exit(refuse(f"{error}{help}")) from None
-    code = verified(
-        path,
-        chosen.options,
-        python_before=before_python,
-        python_after=after_python,
-        time_limit=time_limit,
-        json=chosen.format == "json",
-        pins=find_pins(path),
-    )
-    raise typer.Exit(code)
+
+# Options that may be given several times, and those that pyproject.toml may set as well.
+LISTS = ("paths", "backend", "arg")
+SETTINGS = ("exclude", "exclude_in", "quiet", "verbose", "envs")

@@ -25,12 +25,16 @@ class CallChange:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A call that becomes another expression, as in `model.FillTemplate`."""
+    """A call that becomes another expression, as in `model.FillTemplate`.
+
+    `text` is in time spelled for its place; `rule` stays what the rule says, by which it is proven.
+    """
 
     text: str
     captures: tuple[tuple[str, int | str], ...] = ()
     rest: tuple[int, ...] = ()
     rename: tuple[tuple[int, str], ...] = ()
+    rule: str = ""
     literals: tuple[tuple[ast.Constant, str], ...] = ()  # beside the call, with what they become
 
 

@@ -54,7 +54,7 @@ class Filter:
 
 def finding_of(source: SourceText, span: Span, symbol: str, action: Action) -> Finding:
     """The finding that an action on `span` is."""
-    template = action.template.text if action.template else ""
+    template = action.template.rule or action.template.text if action.template else ""
     before = source.slice(span)
     return Finding(
         span, symbol, action.outcome, action.rules, action.reason, before, template=template

@@ -209,7 +209,9 @@ class Writer:
 
         action = site.action
         if action.template is not None:
-            template = replace(action.template, text=written(action.template.text))
+            text = action.template.text
+            rule = action.template.rule or text
+            template = replace(action.template, text=written(text), rule=rule)
             site.action = replace(action, template=template)
             return
         if action.name:

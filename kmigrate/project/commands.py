@@ -64,6 +64,8 @@ def _execute_text(request: Request, show: Show) -> int:
         raise ValueError("`-` reads one file from standard input; give no other path with it")
     if show.product == "apply" and (request.into or not request.write):
         raise ValueError("`apply -` writes to standard output only; use `diff -` to look first")
+    if request.gate:
+        raise ValueError("--verify runs a program where it stands; name its file")
     data = sys.stdin.buffer.read()
     record = run_text(data, replace(request, paths=()))
     if show.product != "apply":
@@ -100,7 +102,7 @@ def _json(record: RunRecord, show: Show, output: Output, request: Request) -> No
 def _diff(record: RunRecord, show: Show, output: Output, request: Request) -> None:
     from kmigrate.report.diff import diff
 
-    for line in diff(record.files, output.colour):
+    for line in diff(record.files, record.direction, output.colour):
         output.write(line)
 
 

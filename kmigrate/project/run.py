@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,15 @@ if TYPE_CHECKING:
     from kmigrate.project.into import Target
 
 
+Gate = Callable[[Found, RunRecord], RunRecord]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to run over. `into` writes the migrated tree there instead of over the sources."""
+    """What to run over. `into` writes the migrated tree there instead of over the sources.
+
+    `gate` holds back files that were decided and shall not be written.
+    """
 
     paths: tuple[Path, ...]
     options: Options
@@ -30,6 +36,7 @@ class Request:
     jobs: int | None = None
     into: Path | None = None
     write: bool = False
+    gate: Gate | None = None
 
 
 class StoppedError(Exception):
@@ -55,9 +62,9 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
         found = discover(request.paths, request.exclude, request.exclude_in, target is not None)
         if target:
             target.plan(found)
-        shelf = Shelf(found.sources)
-        shelf.fill()
-        record = _decide(shelf, request, progress)
+        shelf, record = decide(found, request, progress)
+        if request.gate:
+            record = request.gate(found, record)
     except KeyboardInterrupt:
         raise StoppedError from None
     files = [*record.files, *found.records]
@@ -66,6 +73,15 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
         if target:
             files += _copy(target, found, shelf, files)
     return replace(record, files=tuple(files))
+
+
+def decide(
+    found: Found, request: Request, progress: Progress = _no_progress
+) -> tuple[Shelf, RunRecord]:
+    """Read and decide; the record has a file for each source, in their order."""
+    shelf = Shelf(found.sources)
+    shelf.fill()
+    return shelf, _decide(shelf, request, progress)
 
 
 def _target(request: Request) -> Target | None:

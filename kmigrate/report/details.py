@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from kmigrate.match.judge import Judge, Symbol
 from kmigrate.report.findings import one_line
-from kmigrate.report.rules import argument_line, case_lines, measured
-from kmigrate.rulebook.evidence import load_evidence
+from kmigrate.report.rules import argument_line, case_lines
 from kmigrate.rulebook.rows import SymbolRow
 from kmigrate.rulebook.table import argument_in
 
 
-def call_lines(judge: Judge, path: str) -> list[tuple[str, str]]:
-    """(rule, `flatten(x) -> keras.ops.reshape({x}, (-1,))`) for each case towards the target."""
+def call_lines(judge: Judge, path: str) -> list[tuple[str, str, str]]:
+    """(rule, `flatten(x) -> keras.ops.reshape({x}, (-1,))`, template) for each case to the target.
+
+    What is to be checked, or stays, has no template.
+    """
     found = []
     for row in judge.table.rewrites(judge.source.api, path):
         call = row.call.partition("(")[0].rpartition(".")[2] + row.call[row.call.index("(") :]
@@ -21,26 +23,28 @@ def call_lines(judge: Judge, path: str) -> list[tuple[str, str]]:
         if not any(case.to for case in cases):
             continue
         for case in cases:
-            found += [
-                (row.id, line if line.startswith("to check") else f"{call} -> {line}")
-                for line in case_lines(case, judge.target.api)
-            ]
+            template = case.to.get(judge.target.api, "")
+            for line in case_lines(case, judge.target.api):
+                is_written = bool(template) and line.startswith(template)
+                told = line if line.startswith("to check") else f"{call} -> {line}"
+                found.append((row.id, told, template if is_written else ""))
         if row.note:
-            found.append((row.id, f"to check: {row.note}"))
+            found.append((row.id, f"to check: {row.note}", ""))
     return found
 
 
-def argument_lines(judge: Judge, symbol: Symbol) -> Iterator[str]:
-    """What becomes of each argument that the source's signature or table knows."""
+def argument_lines(judge: Judge, symbol: Symbol) -> Iterator[tuple[str, str]]:
+    """(rule, what becomes of it) for each argument that the source's signature or table knows."""
     source, target = judge.source.api, judge.target.api
     written = "tf" if symbol.dialect == "tf" else target
     if symbol.row is not None and source != written:
-        yield from _spellings(symbol.row, source, written)
+        row_id = symbol.row.id
+        yield from ((row_id, line) for line in _spellings(symbol.row, source, written))
     accepted = judge.table.accepts(source, symbol.canonical)
     for row in judge.table.arguments(source, target, symbol.canonical):
         if row.argument in accepted or _has(judge, symbol.canonical, row.argument):
             told = argument_line(row).removeprefix("argument ")
-            yield f"{one_line(told, 200)}  [{row.id}]"
+            yield row.id, f"{one_line(told, 200)}  [{row.id}]"
 
 
 def _has(judge: Judge, path: str, argument: str) -> bool:
@@ -60,9 +64,3 @@ def _spellings(row: SymbolRow, source: str, target: str) -> Iterator[str]:
                 yield f"{argument_in(row, hub, source)}={old_value!r} becomes {new_value!r}"
     for hub in row.explicit:
         yield f"{argument_in(row, hub, target)} is written out where its default differs"
-
-
-def proof(rule: str, source_api: str, target_api: str) -> str:
-    """What a recorded run said about a rule in one direction."""
-    record = load_evidence().get(rule, {}).get(f"{source_api}->{target_api}")
-    return one_line(measured(record), 160) if record else "no run recorded"

@@ -1,4 +1,4 @@
-"""A unified diff that `git apply` takes, each hunk with the rules that made it and why."""
+"""A unified diff that `git apply` takes, each hunk with its rules, how far they are proven, and why."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kmigrate.model import Finding, Outcome
+from kmigrate.model import Direction, Finding, Outcome
 from kmigrate.report.align import Change, changes, hunks
 from kmigrate.report.findings import first_sentence, one_line, own_rules
 from kmigrate.report.record import CHANGES, FileRecord
+from kmigrate.report.verdicts import verdict
 
 CONTEXT = 3
 WIDTH = 110
@@ -21,22 +22,24 @@ _COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m", b"=": b"\x1
 _RESET = b"\x1b[0m"
 
 
-def diff(records: Iterable[FileRecord], colour: bool = False) -> Iterator[bytes]:
+def diff(
+    records: Iterable[FileRecord], direction: Direction, colour: bool = False
+) -> Iterator[bytes]:
     """The lines of the whole diff, in the encodings of the files."""
     for record in records:
         if record.status in CHANGES:
-            for line in _file(record):
+            for line in _file(record, direction):
                 yield _coloured(line) if colour else line
 
 
-def _file(record: FileRecord) -> Iterator[bytes]:
+def _file(record: FileRecord, direction: Direction) -> Iterator[bytes]:
     before, after = _LINE.findall(record.before), _LINE.findall(record.after)
     found = list(changes(before, after))
     if found:
         yield b"--- " + _name("a/", record.path)
         yield b"+++ " + _name("b/", record.path)
     for group in hunks(found, CONTEXT):
-        heading = _heading(record.counted, group) or _of_imports(after, group)
+        heading = _heading(record.counted, group, direction) or _of_imports(after, group)
         yield from _hunk(before, after, group, heading)
 
 
@@ -73,8 +76,8 @@ def _range(start: int, end: int) -> str:
     return str(first) if length == 1 else f"{first},{length}"
 
 
-def _heading(findings: Iterable[Finding], group: list[Change]) -> str:
-    """`backend.flatten, backend.sum and 2 more: what to check`, short enough for one line."""
+def _heading(findings: Iterable[Finding], group: list[Change], direction: Direction) -> str:
+    """`backend.sum, backend.mean and 2 more (close, 2 ulp): what to check`, fit for one line."""
     near = [f for f in findings if any(_overlaps(f, change) for change in group)]
     # A flagged name is respelled or marked at most, so it made the hunk where nothing else did.
     made = [f for f in near if f.outcome in _CHANGES]
@@ -83,7 +86,9 @@ def _heading(findings: Iterable[Finding], group: list[Change]) -> str:
     rules = own_rules(rule for finding in made for rule in finding.rules)
     reasons = Counter(first_sentence(f.reason) for f in made if f.outcome in _TOLD and f.reason)
     reason = min(reasons, key=lambda told: reasons[told], default="")  # the rarest tells most
-    named = _listed(rules, WIDTH // 2 if reason else WIDTH)
+    told = verdict(made, direction)
+    room = WIDTH - len(told)
+    named = _listed(rules, room // 2 if reason else room) + (f" ({told})" if told else "")
     return ": ".join(filter(None, (named, one_line(reason, max(WIDTH - len(named) - 2, 40)))))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -52,3 +52,21 @@ def progress_bar(wanted: bool) -> Iterator[Bar]:
         yield bar
     finally:
         bar.stop()
+
+
+@contextmanager
+def status_line(wanted: bool) -> Iterator[Callable[[str], None]]:
+    """A function to call with what is being done, which stands on the terminal meanwhile."""
+    is_seen = wanted and sys.stderr.isatty()
+
+    def tell(what: str) -> None:
+        if is_seen:
+            sys.stderr.write(f"\r\x1b[K{what} ...")
+            sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        if is_seen:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

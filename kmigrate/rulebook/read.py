@@ -14,16 +14,17 @@ from zlib import crc32
 from kmigrate import __version__
 from kmigrate.api import rules_dir
 from kmigrate.rulebook.build import build
+from kmigrate.rulebook.claims import NAME as CLAIMS
 from kmigrate.rulebook.rows import Rows
 
 
 def read_rows(folder: Path | None = None, cache: Path | None = None) -> Rows:
-    """The rows of every `*.toml` in `folder`. Raises RuleError at the first bad one.
+    """The rows of every `*.toml` in `folder` but the claims. Raises RuleError at the first bad one.
 
     `cache` is the folder to keep the parsed rows in; the user's own by default.
     """
     folder = folder or rules_dir()
-    files = sorted(folder.glob("*.toml"))
+    files = sorted(file for file in folder.glob("*.toml") if file.name != CLAIMS)
     key = _key(files)
     # One file for each installation: two of them must not throw out each other's rows.
     kept = (cache or cache_folder()) / f"rules-{crc32(str(folder).encode()):08x}.json"

@@ -1,167 +1,172 @@
-"""`kmigrate verify FILE`: run the file as it is and as migrated, and compare what both compute."""
+"""Run the two sides of each subject, compare what they compute, print it, give the exit code."""
 
 from __future__ import annotations
 
-import importlib.util
-import re
 import sys
-import tokenize
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from kmigrate.migrate import migrate, resolve_direction, survey
-from kmigrate.model import Direction, Module, Options, Outcome, Result, Surface, Unreadable
 from kmigrate.verify.compare import Comparison, Verdict, compare
 from kmigrate.verify.observation import Ending, Observation
+from kmigrate.verify.recorded import recall, write, written
+from kmigrate.verify.request import Request
 from kmigrate.verify.run import Limits, Program, Setting, run
-from kmigrate.verify.show import Verification, as_json, as_text
+from kmigrate.verify.show import as_json, as_text
+from kmigrate.verify.sides import Sides, require, sides
+from kmigrate.verify.subject import CannotRunError, Subject
+from kmigrate.verify.suites import compare_suites
+from kmigrate.verify.verification import Verification
 
 SAME, NOT_SAME, COULD_NOT_RUN = 0, 1, 2
-INSTALL = (
-    "verify runs the code and needs {missing}: pip install 'kmigrate[verify]', or name "
-    "interpreters that have it with --before-python and --after-python"
-)
+NOTHING = "name a function with --call, run the tests with --pytest, or list names in `outputs`"
+
+OLD_PYTHON = "name the interpreter that the code was written for with --before-python"
 
 
-class CannotRunError(Exception):
-    """Why there is nothing to compare, in a sentence."""
+def _say_nothing(what: str) -> None:
+    return
 
 
 def verify(
-    path: Path,
-    options: Options,
-    *,
-    python_before: str | None = None,
-    python_after: str | None = None,
-    time_limit: float = 300.0,
-    json: bool = False,
-    pins: Mapping[str, str] | None = None,
-    out: TextIO | None = None,
-) -> int:
-    """Migrate the file, run both sides and print the verdict of every output.
+    subjects: Sequence[Subject], request: Request, tell: Callable[[str], None] = _say_nothing
+) -> list[Verification]:
+    """Run the subjects and compare. Raises CannotRunError where a side has nothing to run on.
 
-    Returns 0 when both compute the same, 1 when not, 2 when that could not be found out. The code
-    is run as it is: this is no sandbox.
+    The code is run as it is: this is no sandbox. `tell` hears what is being done.
     """
-    stream = out or sys.stdout
-    try:
-        verification = _verification(
-            path, options, (python_before, python_after), time_limit, pins or {}
-        )
-    except CannotRunError as error:
-        sys.stderr.write(f"kmigrate: {error}\n")
-        return COULD_NOT_RUN
-    stream.write(as_json(verification) if json else as_text(verification, stream))
-    return exit_code(verification)
+    problems = [subject.problem for subject in subjects if subject.problem]
+    if len(problems) == len(subjects):
+        raise CannotRunError("; ".join(dict.fromkeys(problems)))
+    plan = [(subject, pair) for subject in subjects for pair in sides(subject, request)]
+    settled = [_settled(subject, pair, request) for subject, pair in plan]
+    running = [each for each, done in zip(plan, settled, strict=True) if done is None]
+    limits = Limits(seconds=request.time_limit)
+    if request.against is not None:
+        befores = recall(request.against, [subject for subject, _ in running])
+    else:
+        require(*(pair.needed[0] for _, pair in running))
+        tell("running the code as it is")
+        befores = _observed([(subject.before, pair.before) for subject, pair in running], limits)
+    require(*(pair.needed[1] for _, pair in running))
+    tell("running the code as migrated")
+    afters = _observed([(subject.after, pair.after) for subject, pair in running], limits)
+    ran = iter(zip(befores, afters, strict=True))
+    return [
+        done or _verification(subject, pair, *next(ran), request)
+        for (subject, pair), done in zip(plan, settled, strict=True)
+    ]
+
+
+def record(
+    subjects: Sequence[Subject], request: Request, file: Path, out: TextIO, colour: bool = False
+) -> int:
+    """Run the code as it is, write down what it computes, and say so; the exit code.
+
+    Nothing is written unless all of it ran. Raises CannotRunError where there is nothing to run on
+    or to write down.
+    """
+    asked = replace(request, after_python=None, backend=())
+    plan = [(subject, next(sides(subject, asked))) for subject in subjects]
+    require(*(pair.needed[0] for _, pair in plan))
+    limits = Limits(seconds=request.time_limit)
+    observed = _observed([(subject.before, pair.before) for subject, pair in plan], limits)
+    done = list(zip(subjects, observed, strict=True))
+    failed = [each for each in done if each[1].ending is not Ending.FINISHED]
+    if failed:
+        return present([_unrecorded(*each, request) for each in failed], request, out, colour)
+    write(file, done)
+    if request.json or not request.quiet:
+        out.write(written(file, done, json=request.json))
+    return SAME
+
+
+def _unrecorded(subject: Subject, before: Observation, request: Request) -> Verification:
+    failed = Comparison(Verdict.FAILED, "nothing was recorded: it did not run to its end")
+    advice = _advice(subject, failed, before, request)
+    return Verification(subject, "", failed, before, advice=advice)
+
+
+def present(
+    verifications: Sequence[Verification], request: Request, out: TextIO, colour: bool = False
+) -> int:
+    """Print the verdicts; the exit code, the worst there is."""
+    if request.json:
+        out.write(as_json(verifications))
+    elif not request.quiet:
+        out.write(as_text(verifications, colour=colour, verbose=request.verbose))
+    return max(map(exit_code, verifications), default=COULD_NOT_RUN)
+
+
+def refuse(error: CannotRunError) -> int:
+    """Say why nothing was compared; the exit code."""
+    sys.stderr.write(f"kmigrate: {error}\n")
+    return COULD_NOT_RUN
 
 
 def exit_code(verification: Verification) -> int:
     """0 same; 1 different, failed or unproven; 2 when a side did not get to run."""
-    if verification.comparison.verdict.same:
+    verdict = verification.comparison.verdict
+    if verdict.same:
         return SAME
-    sides = verification.before, verification.after
+    observed = verification.before, verification.after
     if verification.before.ending is not Ending.FINISHED:
         return COULD_NOT_RUN
-    if any(side.ending is Ending.UNSTARTED for side in sides):
+    if any(side.ending is Ending.UNSTARTED for side in observed):
         return COULD_NOT_RUN
-    return (
-        NOT_SAME if any(side.values for side in sides) or _failed(verification) else COULD_NOT_RUN
-    )
+    failed = verdict is Verdict.FAILED
+    return NOT_SAME if failed or any(side.values for side in observed) else COULD_NOT_RUN
 
 
-def _failed(verification: Verification) -> bool:
-    return verification.comparison.verdict is Verdict.FAILED
+def _settled(subject: Subject, pair: Sides, request: Request) -> Verification | None:
+    """What can be said without a run: there is nothing to run, or nothing to compare."""
+    if subject.problem:
+        return Verification(subject, pair.backend, Comparison(Verdict.FAILED, subject.problem))
+    # Else the same text on the same Keras.
+    if request.against is not None or subject.changed or pair.before != pair.after:
+        return None
+    what = "nothing to migrate" if subject.direction else "the two programs are the same text"
+    reason = "; ".join(filter(None, [what, subject.note]))
+    return Verification(subject, pair.backend, Comparison(Verdict.IDENTICAL, reason))
+
+
+def _observed(runs: Iterable[tuple[Program, Setting]], limits: Limits) -> list[Observation]:
+    """The observations in order; programs of one setting share a process, each is run once."""
+    asked = list(runs)
+    batches: list[tuple[Setting, dict[str, Program]]] = []
+    for program, setting in asked:
+        batch = next((programs for known, programs in batches if known == setting), None)
+        if batch is None:
+            batches.append((setting, batch := {}))
+        batch[program.id] = program
+    done = [
+        (setting, run(list(programs.values()), setting, limits)) for setting, programs in batches
+    ]
+    return [
+        next(observed for known, observed in done if known == setting)[program.id]
+        for program, setting in asked
+    ]
 
 
 def _verification(
-    path: Path,
-    options: Options,
-    pythons: tuple[str | None, str | None],
-    time_limit: float,
-    pins: Mapping[str, str],
+    subject: Subject, pair: Sides, before: Observation, after: Observation, request: Request
 ) -> Verification:
-    text = _read(path)
-    direction, result = _migrated(text, path, options, pins)
-    assert result.after is not None
-    before, after = _settings(text, direction, pythons)
-    verification = Verification(path, direction, result)
-    if not result.changed and before == after:  # else the same text runs on another Keras
-        return replace(verification, comparison=Comparison(Verdict.IDENTICAL, "nothing to migrate"))
-    _require(before, after, pythons)
-    limits = Limits(seconds=time_limit)
-    left = run([Program("before", text, path)], before, limits)["before"]
-    right = run([Program("after", result.after, path)], after, limits)["after"]
-    comparison = _with_advice(compare(left, right), left, result, pythons[0])
-    return replace(verification, before=left, after=right, comparison=comparison)
+    comparison = (compare_suites if subject.is_suite else compare)(before, after)
+    advice = _advice(subject, comparison, before, request)
+    return Verification(subject, pair.backend, comparison, before, after, advice)
 
 
-def _read(path: Path) -> str:
-    try:
-        with tokenize.open(path) as stream:
-            return stream.read()
-    except (OSError, SyntaxError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CannotRunError(f"{path}: {reason}") from None
-
-
-def _migrated(
-    text: str, path: Path, options: Options, pins: Mapping[str, str]
-) -> tuple[Direction, Result]:
-    try:
-        ruled_out = survey(text, Module()).ruled_out
-        direction = resolve_direction(options, ruled_out, pins)
-        result = migrate(text, options, direction, path=str(path), pins=pins)
-    except (Unreadable, ValueError) as error:
-        raise CannotRunError(f"{path}: {error}") from None
-    problem = result.error or result.held_back
-    if result.after is None or problem:
-        raise CannotRunError(f"{path}: not migrated: {problem}")
-    return direction, result
-
-
-def _settings(
-    text: str, direction: Direction, pythons: tuple[str | None, str | None]
-) -> tuple[Setting, Setting]:
-    """How each side runs: Keras 2 code on tf_keras, unless an interpreter of its own is named."""
-    names_keras = re.search(r"\bkeras\b", text) is not None
-    likeliest = [surfaces[0] for surfaces in direction.candidates.values() if surfaces]
-    old = names_keras and any(_needs_stand_in(surface) for surface in likeliest)
-    new = _needs_stand_in(direction.target)
-    before = Setting(pythons[0] or sys.executable, stand_in=old and pythons[0] is None)
-    after = Setting(pythons[1] or sys.executable, stand_in=new and pythons[1] is None)
-    return before, after
-
-
-def _needs_stand_in(surface: Surface) -> bool:
-    return surface.dialect in ("keras", "tf.keras") and surface.api != "keras3"
-
-
-def _require(before: Setting, after: Setting, pythons: tuple[str | None, str | None]) -> None:
-    """Raise unless the modules that the two sides need here are installed."""
-    needed = ["numpy"]
-    if None in pythons:
-        needed += ["tensorflow", "keras"]
-    if (before.stand_in and pythons[0] is None) or (after.stand_in and pythons[1] is None):
-        needed.append("tf_keras")
-    missing = [name for name in needed if importlib.util.find_spec(name) is None]
-    if missing:
-        raise CannotRunError(INSTALL.format(missing=" and ".join(missing)))
-
-
-def _with_advice(
-    comparison: Comparison, before: Observation, result: Result, python_before: str | None
-) -> Comparison:
-    """The comparison, with what a person can do about a side that failed."""
+def _advice(subject: Subject, comparison: Comparison, before: Observation, request: Request) -> str:
+    """What a person can do about a side that failed, or gave nothing."""
+    if comparison.verdict is Verdict.UNPROVEN and not comparison.names and not subject.is_suite:
+        return NOTHING
     if comparison.verdict is not Verdict.FAILED:
-        return comparison
-    advice = ""
+        return ""
     if before.ending is not Ending.FINISHED:
-        if python_before is None:
-            advice = "name the interpreter that the code was written for with --before-python"
-    else:
-        flagged = sum(finding.outcome is Outcome.FLAGGED for finding in result.findings)
-        if flagged:
-            advice = f"{flagged} references were flagged and not changed; see `kmigrate check`"
-    return replace(comparison, reason="; ".join(filter(None, [comparison.reason, advice])))
+        is_ours = subject.direction and not subject.is_suite and request.before_python is None
+        return OLD_PYTHON if is_ours else ""
+    if subject.note or not subject.flagged:
+        return subject.note
+    what = "1 reference was" if subject.flagged == 1 else f"{subject.flagged} references were"
+    return f"{what} flagged and not changed; see `kmigrate check`"

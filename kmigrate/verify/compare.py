@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kmigrate.verify.differences import Tolerance, measure, proves
-from kmigrate.verify.observation import Ending, Leaf, Observation
+from kmigrate.verify.observation import INTERPRETER, Ending, Leaf, Observation
 
 
 class Verdict(StrEnum):
@@ -87,7 +87,8 @@ def ending_sentence(observation: Observation) -> str:
     if failure is None:
         return observation.ending.value
     place = f" (line {failure.line})" if failure.line else ""
-    return f"{observation.ending.value}: {failure.type}: {failure.message}{place}"
+    kind = "" if failure.type == INTERPRETER else f"{failure.type}: "
+    return f"{observation.ending.value}: {kind}{failure.message}{place}"
 
 
 def compare_leaves(

@@ -21,6 +21,10 @@ class Ending(StrEnum):
     RAISED = "raised"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    PROCESSES = "processes"
+    DISK = "disk"
+    OUTPUT = "output"
+    GARBLED = "garbled"
     CRASHED = "crashed"
     UNSTARTED = "unstarted"
 
@@ -86,9 +90,15 @@ class Leaf:
         return record
 
 
+INTERPRETER = "interpreter"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a program did not finish; `line` is its own last line in the traceback."""
+    """Why a program did not finish; `line` is its own last line in the traceback.
+
+    `type` is that of the exception, or INTERPRETER when the process ended.
+    """
 
     type: str
     message: str

@@ -1,20 +1,21 @@
 """Run the fixtures in their environments and record what they computed beside them.
 
 Usage: KMIGRATE_ENVS=FOLDER python -m kmigrate.verify.recording [NAME...]. The interpreter of an
-environment is FOLDER/<environment>/bin/python; `modern` is this one where it has TensorFlow.
+environment is FOLDER/<environment>/bin/python, else the one that `kmigrate envs build` made; `modern`
+is this one where it has TensorFlow.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kmigrate.verify.envs import find
 from kmigrate.verify.fixtures import DIALECTS, Fixture, fingerprint, load_fixtures
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.run import Program, Setting, run
@@ -24,11 +25,10 @@ FORMAT = 1
 
 def interpreters() -> dict[str, str]:
     """The interpreters at hand, by environment."""
-    folder = os.environ.get("KMIGRATE_ENVS")
     found = {}
     for environment in sorted({dialect.environment for dialect in DIALECTS.values()}):
-        python = Path(folder, environment, "bin", "python") if folder else None
-        if python is not None and python.exists():
+        python = find(environment)
+        if python is not None:
             found[environment] = str(python)
         elif environment == "modern" and has_tensorflow():
             found[environment] = sys.executable

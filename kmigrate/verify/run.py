@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from kmigrate.verify.child import Child, Exit
-from kmigrate.verify.observation import Ending, Failure, Observation
+from kmigrate.verify.folders import temporary_folder
+from kmigrate.verify.limits import USUAL, Limits
+from kmigrate.verify.observation import INTERPRETER, Ending, Failure, Observation
+from kmigrate.verify.results import Record
+
+__all__ = ["Limits", "Program", "Setting", "run"]
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A text to run as `__main__`; `file` gives its name and the folder its imports come from."""
+    """A text to run as `__main__`; `file` gives its name and the folder its imports come from.
+
+    `extras` are the wishes that inside/person.py grants: a function to call, tests to run, ...
+    """
 
     id: str
     text: str
     file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one program may use. Memory is what is resident, of the child and its descendants."""
-
-    seconds: float = 300.0
-    resident_bytes: int = 8 << 30
-    output_bytes: int = 64 << 10
-    file_bytes: int = 1 << 30
-    whole_below: int = 64 << 20
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +44,14 @@ class Setting:
 
 
 def run(
-    programs: Sequence[Program], setting: Setting = Setting(), limits: Limits = Limits()
+    programs: Sequence[Program], setting: Setting = Setting(), limits: Limits = USUAL
 ) -> dict[str, Observation]:
     """Run the programs in one process, or in as many as it takes when one of them ends it."""
     observations: dict[str, Observation] = {}
     waiting = list(programs)
     while waiting:
-        with tempfile.TemporaryDirectory(prefix="kmigrate-", ignore_cleanup_errors=True) as folder:
-            batch = _run_batch(waiting, setting, limits, Path(folder))
+        with temporary_folder() as folder:
+            batch = _run_batch(waiting[: limits.programs], setting, limits, folder)
         observations.update(batch)
         waiting = [program for program in waiting if program.id not in observations]
     return observations
@@ -62,62 +60,79 @@ def run(
 def _run_batch(
     programs: Sequence[Program], setting: Setting, limits: Limits, folder: Path
 ) -> dict[str, Observation]:
-    """Observations of the programs that ran; at least one, that of the first."""
-    job, results = folder / "job.json", folder / "results.jsonl"
+    """Observations of the programs that ran; at least one, that of the first.
+
+    One that is lost behind others is left for the next process, to itself: what they left behind
+    may have been too much.
+    """
+    job = folder / "job.json"
     job.write_text(json.dumps(_job(programs, setting, limits)), encoding="utf-8")
-    work = folder / "work"
-    work.mkdir()
     with as_file(files("kmigrate.verify") / "inside") as inside:
-        command = [setting.python, str(inside / "observe.py"), str(job), str(results)]
-        child = Child(command, work, setting.variables or {}, stand_in=setting.stand_in)
-        end = child.wait(results, limits.seconds, limits.resident_bytes, limits.output_bytes)
-    started, done = _read(results)
-    for record in done.values():
-        if setting.stand_in:
-            record["notes"].append(_stand_in_note(record["versions"]))
-    observations = {name: Observation.from_json(record) for name, record in done.items()}
-    lost = [name for name in started if name not in done] or (
-        [] if observations else [program.id for program in programs]
-    )
-    for name in lost:
-        observations[name] = _lost(end, started=name in started)
+        command = [setting.python, str(inside / "observe.py"), str(job)]
+        child = Child(command, folder, setting.variables or {}, limits, stand_in=setting.stand_in)
+        end = child.wait(len(programs))
+    record = Record(end.lines, [program.id for program in programs])
+    observations = {
+        name: _with_stand_in(observation) if setting.stand_in else observation
+        for name, observation in record.observations.items()
+    }
+    for program in _lost(record, programs, end.ending):
+        observations[program.id] = _failed(program, end, record)
     return observations
+
+
+def _lost(record: Record, programs: Sequence[Program], ending: Ending) -> Sequence[Program]:
+    """The programs that have no result and are not tried again."""
+    if record.observations and ending is not Ending.TIMEOUT:
+        return []
+    if record.running is not None:
+        return [program for program in programs if program.id == record.running]
+    if record.garbled:
+        return [program for program in programs if program.id not in record.observations][:1]
+    return [] if record.observations else programs
 
 
 def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[str, Any]:
     return {
         "programs": [
-            {"id": program.id, "text": program.text, "file": str(program.file.absolute())}
+            {
+                **program.extras,
+                "id": program.id,
+                "text": program.text,
+                "file": str(program.file.absolute()),
+            }
             for program in programs
         ],
         "seed": setting.seed,
         "stand_in": setting.stand_in,
-        "file_bytes": limits.file_bytes,
         "whole_below": limits.whole_below,
     }
 
 
-def _read(results: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
-    """The programs that started and the records of those that came to an end."""
-    started, done = [], {}
-    text = results.read_text("utf-8") if results.exists() else ""
-    for line in text.splitlines(keepends=True):
-        if not line.endswith("\n"):
-            break  # cut off when the process was ended
-        record = json.loads(line)
-        if record["event"] == "start":
-            started.append(record["id"])
-        else:
-            done[record["id"]] = record
-    return started, done
-
-
-def _lost(end: Exit, *, started: bool) -> Observation:
+def _failed(program: Program, end: Exit, record: Record) -> Observation:
     """The observation of a program that took its process with it, or never began."""
-    ending = end.ending if started or end.ending is not Ending.CRASHED else Ending.UNSTARTED
-    failure = Failure("interpreter", end.sentence, end.output)
+    ending, sentence = end.ending, end.sentence
+    if record.garbled:
+        ending, sentence = Ending.GARBLED, "something else was written where the results go"
+    elif ending is Ending.CRASHED and program.id != record.running:
+        ending = Ending.UNSTARTED
+    traceback, line = _crashed_at(end.output, program.file)
+    failure = Failure(INTERPRETER, sentence, traceback, line)
     return Observation(ending, failure=failure, output=end.output)
 
 
-def _stand_in_note(versions: Mapping[str, str]) -> str:
-    return f"ran on tf_keras {versions.get('tf_keras', '(not imported)')} standing in for Keras 2"
+def _crashed_at(output: str, file: Path) -> tuple[str, int | None]:
+    """The end of what was printed, and the line, when the interpreter said where it crashed."""
+    start = output.rfind("Fatal Python error: ")
+    here = output.find("Current thread ", start)
+    frame = re.compile(rf'^  File "{re.escape(str(file.absolute()))}", line (\d+) in .*\n', re.M)
+    own = [*frame.finditer(output, here)] if -1 < start < here else []
+    if not own:
+        return output, None
+    return output[start : own[-1].end()], int(own[0][1])
+
+
+def _with_stand_in(observation: Observation) -> Observation:
+    version = observation.versions.get("tf_keras", "(not imported)")
+    note = f"ran on tf_keras {version} standing in for Keras 2"
+    return replace(observation, notes=(*observation.notes, note))

@@ -23,25 +23,28 @@ import numpy as np
 
 Json = Dict[str, Any]
 
-# Run as a script, this file finds its neighbour beside it; a program's own `record` comes later.
-record = importlib.import_module("record")
-del sys.modules["record"]
+# Run as a script, this file finds its neighbours beside it; a program's own `record` comes later.
+record, person, guard = map(importlib.import_module, ("record", "person", "guard"))
+del sys.modules["record"], sys.modules["person"], sys.modules["guard"]
 
 
 def main(job_path: str, results_path: str) -> None:
     """Run the programs of the job; end early when one changed the process for those behind it."""
     with open(job_path, encoding="utf-8") as stream:
         job = json.load(stream)
-    _limit_files(job["file_bytes"])
     if job["stand_in"]:
         importlib.import_module("stand_in").install()
     del sys.path[0]
-    with open(results_path, "a", encoding="utf-8") as results:
-        for program in job["programs"]:
+    base = os.getcwd()
+    guard.install(os.environ.get("KMIGRATE_FOLDER", base), os.environ.get("KERAS_HOME", base))
+    with open(results_path, "w", encoding="utf-8") as results:
+        for number, program in enumerate(job["programs"]):
             _write(results, {"event": "start", "id": program["id"]})
+            folder = guard.fresh_folder(base, number)
             observation = observe(program, job["seed"], job["whole_below"])
+            is_gone = guard.leave_folder(folder, base)
             _write(results, dict(observation, event="done", id=program["id"]))
-            if observation["dirty"]:
+            if observation["dirty"] or is_gone:
                 break
     sys.stdout.flush()
     sys.stderr.flush()
@@ -50,13 +53,15 @@ def main(job_path: str, results_path: str) -> None:
 
 def observe(program: Json, seed: int, whole_below: int) -> Json:
     """Run one program as `__main__` in a namespace of its own and collect its outputs."""
-    notes = _import_libraries(program["text"])
+    notes = _import_libraries(" ".join([program["text"]] + program.get("libraries", [])))
     _reset(seed, notes)
-    before = _settings()
+    before, state = _settings(), guard.state()
     observation = {"status": "finished", "error": None}  # type: Json
     module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
+    prepared = person.Prepared(program, seed, notes)
     try:
-        _run(program, module)
+        with guard.Guarded(notes):
+            prepared.run(module, _run)
     except BaseException as error:
         if not (isinstance(error, SystemExit) and error.code in (None, 0)):
             observation = {"status": "raised", "error": _describe(error, program["file"])}
@@ -66,7 +71,8 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     except Exception as error:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
     observation.update(versions=_versions(), device=_device(), notes=notes)
-    observation["dirty"] = _settings() != before
+    observation["dirty"] = _settings() != before or bool(guard.changes(state))
+    prepared.undo()
     _forget(set(sys.modules) - modules, os.path.dirname(program["file"]))
     sys.path[:] = path
     return observation
@@ -229,15 +235,6 @@ def _device() -> str:
     if jax is not None:
         found += [device.device_kind for device in jax.devices() if device.platform != "cpu"]
     return ", ".join(sorted(set(found))) or "CPU (%s)" % platform.machine()
-
-
-def _limit_files(file_bytes: int) -> None:
-    try:
-        limits = importlib.import_module("resource")  # type: Any
-    except ImportError:
-        return  # Windows has no such limits
-    limits.setrlimit(limits.RLIMIT_CORE, (0, 0))
-    limits.setrlimit(limits.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
 
 def _write(results: Any, line: Json) -> None:

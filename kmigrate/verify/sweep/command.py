@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,8 @@ from kmigrate.rulebook.evidence import PROOF, load_evidence
 from kmigrate.rulebook.table import load_table
 from kmigrate.verify import evidence
 from kmigrate.verify.cases import Sweep
+from kmigrate.verify.envs import EnvironmentProblem, find
+from kmigrate.verify.envs.resolve import resolve
 from kmigrate.verify.fixtures import load_fixtures
 from kmigrate.verify.ledger import NONE, Entries, Ledger, ledger, write
 from kmigrate.verify.observation import Observation
@@ -45,7 +46,10 @@ def check_rules(
     unknown = [one for one in ids if not any(_is_chosen(rule, [one]) for rule in known)]
     if unknown:
         return _refuse(f"no rule is called {', '.join(unknown)}; `kmigrate rules` lists them")
-    pythons = _pythons(backend, after_python)
+    try:
+        pythons = _pythons(backend, after_python)
+    except EnvironmentProblem as problem:
+        return _refuse(str(problem))
     found = [one for one in evidence.sweeps(_chosen(ids)) if evidence.has_backend(one, backend)]
     try:
         known_runs = _read(against) if against else {}
@@ -183,14 +187,13 @@ def _observed(
 
 def _pythons(backend: str, after_python: str | None) -> dict[str, str]:
     found = interpreters()
-    if backend != evidence.TENSORFLOW:
-        name = f"keras@3-{backend}"
-        folder = os.environ.get("KMIGRATE_ENVS")
-        built = Path(folder, name, "bin", "python") if folder else None
-        if after_python or (built is not None and built.exists()):
-            found[name] = after_python or str(built)
-    elif after_python:
-        found["modern"] = after_python
+    is_tensorflow = backend == evidence.TENSORFLOW
+    name = "modern" if is_tensorflow else f"keras@3-{backend}"
+    if after_python:
+        found[name] = resolve(after_python).python
+    elif not is_tensorflow:
+        built = find(name)
+        found |= {name: str(built)} if built is not None else {}
     return found
 
 

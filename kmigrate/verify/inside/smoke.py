@@ -1,0 +1,189 @@
+"""Make training short and data small, the same in every generation of Keras, and say so.
+
+`fit` and its kin get fewer epochs, steps and samples; `predict` computes a few rows and repeats
+them, so that shapes stay. Standard library, numpy and the file beside it, Python 3.6 syntax.
+"""
+
+import functools
+import importlib
+import inspect
+import itertools
+import sys
+import types
+import warnings
+from typing import Any, Dict, Iterator, List, Optional
+
+_ASIDE = ("datasets", "plots", "rows")
+datasets, plots, rows = (importlib.import_module(name) for name in _ASIDE)
+for _name in _ASIDE:
+    del sys.modules[_name]
+
+STEPS = 2
+LARGEST_BATCH = 32
+BATCHES_TRAINED = 4
+PREDICTED = 64
+MARK = "_kmigrate_smoke"
+NOTE = "--smoke: 1 epoch, %d steps, at most %d samples a step" % (STEPS, LARGEST_BATCH)
+
+TRAINING = ("fit", "fit_generator", "evaluate", "evaluate_generator")
+PREDICTING = ("predict", "predict_proba", "predict_classes")
+BATCHED = ("train_on_batch",)
+
+
+def install(seed: int, notes: List[str]) -> None:
+    """Bound the Kerases that are loaded; to do so again does nothing."""
+    notes.append(NOTE)
+    _Trained.counts.clear()
+    warnings.filterwarnings("ignore", message=".*(non-interactive|non-GUI backend).*")
+    if not any(isinstance(finder, plots.Silent) for finder in sys.meta_path):
+        sys.meta_path.append(
+            plots.Silent()
+        )  # behind all others: a matplotlib that is there is used
+    for keras in _kerases():
+        for owner in _trainers(keras):
+            for name in TRAINING + PREDICTING + BATCHED:
+                _wrap(owner, name)
+        datasets.install(keras, seed, notes)
+
+
+def _kerases() -> Iterator[Any]:
+    tensorflow = sys.modules.get("tensorflow")
+    found = [sys.modules.get("keras"), sys.modules.get("tf_keras")]
+    if tensorflow is not None:
+        found.append(getattr(tensorflow, "keras", None))
+    return (keras for keras in found if hasattr(keras, "models"))
+
+
+def _trainers(keras: Any) -> Iterator[Any]:
+    """The classes, also the private ones, in which the models of a Keras define what is bounded."""
+    seen = []  # type: List[Any]
+    for name in ("Model", "Sequential"):
+        for owner in getattr(keras.models, name).__mro__:
+            if owner not in seen and owner is not object:
+                seen.append(owner)
+                yield owner
+
+
+def _wrap(owner: Any, name: str) -> None:
+    method = vars(owner).get(name)
+    if not isinstance(method, types.FunctionType) or hasattr(method, MARK):
+        return
+    names = list(inspect.signature(method).parameters)[1:]
+    bound = _predicting if name in PREDICTING else _training if name in TRAINING else _batched
+
+    @functools.wraps(method)
+    def bounded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if len(args) > len(names):  # let the method itself say what is wrong
+            return method(self, *args, **kwargs)
+        # Keras 2 takes keywords of Keras 1 that are not in its signature.
+        given = dict(zip(names, args), **kwargs)
+        return bound(functools.partial(method, self), given, set(names))
+
+    setattr(bounded, MARK, True)
+    setattr(owner, name, bounded)
+
+
+# --- training and evaluation ---
+
+
+def _training(method: Any, given: Dict[str, Any], known: Any) -> Any:
+    size = _batch_size(given, known)
+    names = [name for name in ("epochs", "nb_epoch") if name in given or name in known]
+    for name in names[-1:]:  # only Keras 1 has `nb_epoch`, or who still writes it
+        given[name] = min(given.get(name, 1), given.get("initial_epoch", 0) + 1)
+    source = next((name for name in ("x", "generator") if name in given), "")
+    data = given.get(source)
+    if rows.is_array(data):
+        rows.cut(given, ("x", "y", "sample_weight"), STEPS * size)
+        for name in ("steps_per_epoch", "steps"):
+            if given.get(name):
+                given[name] = min(given[name], STEPS)
+    elif data is not None and not isinstance(data, (list, tuple, dict)):
+        _cut_steps(given, known, source)
+    _cut_validation(given, known, size)
+    return method(**given)
+
+
+def _batch_size(given: Dict[str, Any], known: Any) -> int:
+    size = given.get("batch_size") or LARGEST_BATCH
+    if "batch_size" in known and given.get("batch_size"):
+        given["batch_size"] = min(size, LARGEST_BATCH)
+    return min(size, LARGEST_BATCH)
+
+
+def _cut_steps(given: Dict[str, Any], known: Any, source: str) -> None:
+    """Two steps of a generator, a sequence or a dataset, fewer where it has fewer."""
+    there = _length(given[source])
+    for name in ("steps_per_epoch", "steps"):
+        if name in known:
+            wanted = given.get(name) or STEPS
+            given[name] = min(wanted, STEPS if there is None else max(there, 1), STEPS)
+    for name in ("samples_per_epoch", "val_samples"):
+        if name in known and name in given:  # Keras 1 counts samples
+            given[source], given[name] = _two_batches(given[source], given[name])
+
+
+def _cut_validation(given: Dict[str, Any], known: Any, size: int) -> None:
+    data = given.get("validation_data")
+    if data is None:
+        return
+    if isinstance(data, (tuple, list)) and all(map(rows.is_array, data)):
+        given["validation_data"] = tuple(rows.first(part, STEPS * size) for part in data)
+    elif "nb_val_samples" in known and given.get("nb_val_samples"):
+        cut = _two_batches(data, given["nb_val_samples"])
+        given["validation_data"], given["nb_val_samples"] = cut
+    elif "validation_steps" in known:
+        there = _length(data)
+        wanted = given.get("validation_steps") or STEPS
+        given["validation_steps"] = min(wanted, STEPS, STEPS if there is None else max(there, 1))
+
+
+def _two_batches(generator: Any, wanted: int) -> Any:
+    """A generator again, and how many samples are two of its batches."""
+    first = next(generator)
+    part = first[0]
+    while isinstance(part, (list, tuple, dict)):
+        part = next(iter(part.values() if isinstance(part, dict) else part))
+    return itertools.chain([first], generator), min(wanted, STEPS * len(part))
+
+
+def _length(data: Any) -> Optional[int]:
+    """How many batches there are; None where nobody can tell."""
+    try:
+        return len(data)
+    except (TypeError, AttributeError, NotImplementedError):
+        return None
+
+
+# --- predictions ---
+
+
+def _predicting(method: Any, given: Dict[str, Any], known: Any) -> Any:
+    data = given.get("x")
+    if not rows.is_array(data):
+        if data is not None and "steps" in known and _length(data) is None:
+            given["steps"] = min(given.get("steps") or STEPS, STEPS)
+        return method(**given)
+    wanted = rows.count(data)
+    if wanted <= PREDICTED:
+        return method(**given)
+    given["x"] = rows.first(data, PREDICTED)
+    return rows.repeated(method(**given), wanted)
+
+
+# --- loops over batches ---
+
+
+class _Trained(object):
+    """How often each model was trained on a batch, and what the last time gave."""
+
+    counts = {}  # type: Dict[int, List[Any]]
+
+
+def _batched(method: Any, given: Dict[str, Any], known: Any) -> Any:
+    """After a few batches a model has learned enough: the last answer is given again."""
+    model = method.args[0]
+    record = _Trained.counts.setdefault(id(model), [model, 0, None])
+    if record[1] < BATCHES_TRAINED:
+        record[1:] = [record[1] + 1, method(**given)]
+    return record[2]
