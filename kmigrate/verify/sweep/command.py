@@ -12,7 +12,7 @@ from typing import Any
 
 from kmigrate.api import rules_dir
 from kmigrate.model import SURFACES
-from kmigrate.rulebook.evidence import PROOF, load_evidence
+from kmigrate.rulebook.evidence import load_evidence
 from kmigrate.rulebook.table import load_table
 from kmigrate.verify import evidence
 from kmigrate.verify.cases import Sweep
@@ -22,6 +22,7 @@ from kmigrate.verify.fixtures import load_fixtures
 from kmigrate.verify.ledger import NONE, Entries, Ledger, ledger, write
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.recording import interpreters
+from kmigrate.verify.sweep.broken import broken, document_of
 from kmigrate.verify.sweep.table import lines
 
 FORMAT = 1
@@ -91,17 +92,17 @@ def _concluded(
             kept.setdefault(rule, {}).update(ways)
         write(kept, rules_dir() / "evidence")
         return 1 if controls.missed else 0
-    broken = list(_broken(fresh, ran, recorded, _chosen(ids), backend))
-    for line in broken:
+    unborne = list(broken(fresh, ran, recorded, _fingerprints(), _chosen(ids), backend))
+    for line in unborne:
         print(line)
-    return 1 if broken or controls.missed else 0
+    return 1 if unborne or controls.missed else 0
 
 
 def _told(
     fresh: Ledger, ran: set[tuple[str, str]], controls: evidence.Controls, backend: str
 ) -> Iterator[str]:
     """The counts of verdicts, and what became of the planted mistakes."""
-    verdicts = Counter(_document(fresh, key, backend).get("verdict", "") for key in ran)
+    verdicts = Counter(document_of(fresh, key, backend).get("verdict", "") for key in ran)
     yield (
         ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
         or "nothing ran"
@@ -111,46 +112,6 @@ def _told(
         noticed = total - len(controls.missed)
         yield f"{noticed} of {total} planted mistakes in {families} families of rules were noticed"
     yield from (f"not noticed: {missed}" for missed in controls.missed[:20])
-
-
-def _broken(
-    fresh: Ledger,
-    ran: set[tuple[str, str]],
-    recorded: Mapping[str, Mapping[str, Any]],
-    chosen: Callable[[str], bool],
-    backend: str,
-) -> Iterator[str]:
-    """What the ledger claims and this run does not bear out."""
-    prints = _fingerprints()
-    for rule, ways in recorded.items():
-        for way, document in ways.items() if chosen(rule) else ():
-            if rule not in prints:
-                yield f"{rule} is in the ledger and not in the table"
-            elif document.get("rule") != prints[rule]:
-                yield f"{rule} {way}: the ledger is older than the rule; run it with --update"
-            elif (rule, way) in ran:
-                claim = _document(recorded, (rule, way), backend)
-                yield from _less(rule, way, claim, _document(fresh, (rule, way), backend))
-
-
-def _less(rule: str, way: str, claim: Mapping[str, Any], seen: Mapping[str, Any]) -> Iterator[str]:
-    if claim.get("verdict") not in PROOF:
-        return
-    if seen["verdict"] not in PROOF:
-        told = "; ".join(seen.get("conditions", ()))
-        yield f"{rule} {way}: {claim['verdict']} by the ledger, {seen['verdict']} here: {told}"
-    for template in set(claim.get("templates", ())) - set(seen.get("templates", ())):
-        yield f"{rule} {way}: the ledger has it that `{template}` ran, and it did not"
-
-
-def _document(
-    found: Mapping[str, Mapping[str, Any]], key: tuple[str, str], backend: str
-) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = found.get(key[0], {}).get(key[1], {})
-    if backend == evidence.TENSORFLOW:
-        return document
-    other: Mapping[str, Any] = document.get("backends", {}).get(backend, {})
-    return other
 
 
 def _beside(entries: Entries, recorded: Mapping[str, Mapping[str, Any]], backend: str) -> Ledger:
