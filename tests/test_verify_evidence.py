@@ -29,10 +29,10 @@ ROW = RewriteRow(
 )
 
 
-def changed(rule: str, way: str, **fields: Any) -> dict[str, dict[str, Any]]:
+def changed(name: str, way: str, **fields: Any) -> dict[str, dict[str, Any]]:
     """The ledger with other fields in one record."""
-    found = {name: dict(ways) for name, ways in load_evidence().items()}
-    found[rule][way] = {**found[rule][way], **fields}
+    found = {rule: dict(ways) for rule, ways in load_evidence().items()}
+    found[name][way] = {**found[name][way], **fields}
     return found
 
 
@@ -113,7 +113,7 @@ def test_zero_is_no_unset_condition() -> None:
 # --- what the engine makes of it ---
 
 
-def asked(**fields: Any) -> list[tuple[Outcome, str]]:
+def asked() -> list[tuple[Outcome, str]]:
     text = "from keras import backend as K\ny = K.int_shape(x)[1]\n"
     found = translate(text, "keras@2", "keras@3").findings
     return [(finding.outcome, finding.reason) for finding in found if finding.template]

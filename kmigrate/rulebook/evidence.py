@@ -60,14 +60,14 @@ def violations(table: Table, ledger: Mapping[str, Mapping[str, Any]]) -> Iterato
         for way, record in ways.items():
             yield from (f"{rule} {way}: {told}" for told in _record_violations(table, rule, record))
     ran = {
-        _plain(template)
-        for ways in ledger.values()
+        (rule, _plain(template))
+        for rule, ways in ledger.items()
         for record in ways.values()
         for template in record.get("templates", ())
     }
     for row in table.rows.rewrites:
         for text in _claimed(row):
-            if _plain(text) not in ran:
+            if (row.id, _plain(text)) not in ran:
                 yield f"{row.id}: `{text}` never ran: add samples or a fixture, or say why in `unrun`"
 
 
