@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from conftest import Grow, Ran, Run
 
 from kmigrate.verify import command
+from kmigrate.verify.envs import place
 
 pytest.importorskip("numpy")
 PROGRAM = """\
@@ -147,6 +149,32 @@ def test_what_cannot_be_done_is_said(verify: Verify, options: str, words: str) -
     ran = verify(*options.split())
     assert ran.code == 2
     assert words in ran.err
+
+
+def test_an_environment_of_the_project_gives_interpreter_and_variables(verify: Verify) -> None:
+    table = f"[tool.kmigrate.envs.mine]\ninterpreter = '{sys.executable}'\nvariables = {{ MARK = 'x' }}\n"
+    Path("pyproject.toml").write_text(table)
+    Path("program.py").write_text(
+        "import os, keras\nmark = os.environ.get('MARK')\noutputs = ['mark']\n"
+    )
+    assert verify("--record", "plain.json").code == 0
+    assert verify("--record", "mine.json", "--before-python", "mine").code == 0
+    marks = [
+        json.loads(Path(file).read_text())["programs"][0]["observation"]["values"]["mark"]["texts"]
+        for file in ("plain.json", "mine.json")
+    ]
+    assert marks == [[None], ["x"]]
+
+
+def test_an_environment_that_is_not_built_is_said(
+    verify: Verify, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(place, "cache_folder", lambda: tmp_path)
+    monkeypatch.delenv("KMIGRATE_ENVS", raising=False)
+    for option in ("--before-python", "--after-python"):
+        ran = verify(option, "keras@1")
+        said = "kmigrate: environment keras@1 is not built: run `kmigrate envs build keras@1`\n"
+        assert (ran.code, ran.out, ran.err) == (2, b"", said)
 
 
 def test_no_output_is_nothing_to_record(verify: Verify) -> None:

@@ -34,9 +34,9 @@ def uv_command() -> list[str]:
 
 
 def uv_variables() -> dict[str, str]:
-    """The process environment for uv: without pyenv's shims, over which it stumbles."""
+    """The process environment for uv: without colours, and without pyenv's shims, over which it stumbles."""
     variables = dict(os.environ)
-    for name in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"):
+    for name in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "FORCE_COLOR", "CLICOLOR_FORCE"):
         variables.pop(name, None)
     root = pyenv_root()
     if root is not None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kmigrate.rulebook.read import cache_folder
-from kmigrate.verify.envs.environment import Environment
+from kmigrate.verify.envs.environment import Environment, EnvironmentProblem
 from kmigrate.verify.envs.known import known
 
 GIVEN_FOLDER = "KMIGRATE_ENVS"
@@ -84,11 +84,17 @@ def find(name: str, project: Mapping[str, Environment] | None = None) -> Path | 
 
 
 def remove(name: str) -> list[Path]:
-    """Delete what was built under that name; the folders that were deleted."""
+    """Delete what was built under that name; the folders that were deleted.
+
+    Raises EnvironmentProblem where one cannot be deleted.
+    """
     removed = folders(name)
     for folder in removed:
         # Out of the way first: what is deleted halfway must not be taken for an environment.
         scrap = folder.with_name(f".removed-{folder.name}")
         shutil.rmtree(scrap, ignore_errors=True)
-        shutil.rmtree(folder.rename(scrap))
+        try:
+            shutil.rmtree(folder.rename(scrap))
+        except OSError as error:
+            raise EnvironmentProblem(f"{folder} cannot be deleted: {error.strerror}") from None
     return removed
