@@ -83,11 +83,9 @@ def features(trial: Trial) -> set[str]:
     found.add(f"the original is {trial.source}")
     if trial.call.place:
         found.add(f"the call stands at an {trial.call.place}")
-    given = dict(trial.call.arguments)
-    for name, value in given.items():
-        found |= {f"`{name}` is given"} | (
-            {f"`{name}` is {value}"} if name not in trial.call.made else set()
-        )
+    for name, value in trial.call.arguments:
+        if name not in trial.call.made:
+            found |= {f"`{name}` is given", f"`{name}` is {value}"}
     return found - {""}
 
 
