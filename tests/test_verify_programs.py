@@ -169,3 +169,11 @@ def test_what_cannot_be_run_is_said(
     grow({"a.py": ALONE, "n.ipynb": "{}", "b.py": ONLY_AFTER, "empty/notes.txt": ""})
     assert document(request(*given.pop("paths", ()), **given)) == (2, {})
     assert reason in capsys.readouterr().err
+
+
+def test_a_link_to_nowhere_costs_only_itself(grow: Grow) -> None:
+    tree = grow({"a.py": ALONE})
+    (tree / "gone.py").symlink_to(tree / "nowhere.py")
+    code, programs = document(request(tree))
+    assert (code, programs["a.py"]["verdict"]) == (2, "identical")
+    assert "a link to a file that does not exist" in programs["gone.py"]["reason"]

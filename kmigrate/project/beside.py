@@ -13,15 +13,20 @@ MAX_BYTES = 64 << 20
 _CODE = (".py", ".pyi", ".pyc", ".ipynb")
 
 
-def data_beside(path: Path) -> dict[str, str]:
-    """Files other than code, by their name relative to the folder in which a person would start it.
+Beside = dict[Path, dict[str, str]]
 
-    That is the working folder where it holds the program, else the folder of the program. The
-    folders nearest to it come first; what is beyond the limits is left out.
+
+def start_of(path: Path) -> Path:
+    """Where a person would start the program: here, if it stands below, else in its own folder."""
+    here = Path.cwd()
+    return here if path.absolute().is_relative_to(here) else path.absolute().parent
+
+
+def data_in(start: Path) -> dict[str, str]:
+    """Files other than code by their name relative to the folder, the nearest first.
+
+    What is beyond the limits is left out.
     """
-    start = Path.cwd()
-    if not path.absolute().is_relative_to(start):
-        start = path.absolute().parent
     found: dict[str, str] = {}
     size, folders = 0, deque([str(start)])
     while folders and len(found) < MAX_FILES:

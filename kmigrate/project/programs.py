@@ -10,7 +10,7 @@ from typing import Any
 from kmigrate.migrate import mentions, migrate, resolve_direction, survey
 from kmigrate.model import Module, Outcome, Status, Unreadable
 from kmigrate.project import run
-from kmigrate.project.beside import data_beside
+from kmigrate.project.beside import Beside, data_in, start_of
 from kmigrate.project.discover import Found, discover, shown_path
 from kmigrate.project.files import decode
 from kmigrate.project.graph import Graph
@@ -24,6 +24,7 @@ from kmigrate.verify.run import Program
 from kmigrate.verify.subject import CannotRunError, Subject, libraries
 
 NOT_MIGRATED = "{names} beside it was not migrated: give the folder instead"
+SMALL = 20_000_000  # characters of migrated modules that all programs together are given
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class Tree:
             return self.text(number)
         return decode(file.after).text
 
-    def overlay(self) -> dict[str, str]:
-        """The migrated texts by the real paths of their files."""
+    def overlay(self, numbers: Iterable[int]) -> dict[str, str]:
+        """The migrated texts of those files by their real paths."""
         return {
-            source.path: self.migrated(number)
-            for number, source in enumerate(self.found.sources)
+            self.found.sources[number].path: self.migrated(number)
+            for number in numbers
             if self.record.files[number].status is Status.WOULD_CHANGE
         }
 
@@ -82,20 +83,28 @@ def tree_of(paths: tuple[Path, ...], request: Request, with_others: bool = False
 
 def subjects_of(tree: Tree, request: Request) -> Iterator[Subject]:
     """The programs of a tree that have to do with one of the libraries, or the one to call."""
+    call = parse_call(request.call, request.arg) if request.call else None
+    given = {str(path.resolve()) for path in request.paths}
+    numbers = _called(tree, call) if call else _run(tree, given)
+    everything = tree.overlay(range(len(tree.found.sources)))
+    is_small = sum(map(len, everything.values())) * len(numbers) < SMALL
+    beside: Beside = {}
+    for number in numbers:
+        overlay = everything if is_small else tree.overlay(tree.graph.reached(number))
+        yield _subject(tree, number, call, request, overlay, beside)
     for file in tree.found.records:
         if file.status in FAILED:
-            raise CannotRunError(file.message)
-    call = parse_call(request.call, request.arg) if request.call else None
-    numbers = _called(tree, call) if call else tree.graph.programs()
-    given = {str(path.resolve()) for path in request.paths}
-    for number, source in enumerate(tree.found.sources):
-        if number in numbers or (source.path in given and not call):
-            reached = tree.graph.reached(number)
-            named = source.path in given
-            if named:
-                text_of(Path(source.path))
-            if named or libraries(map(tree.text, reached)):
-                yield _subject(tree, number, call, request)
+            nothing = program(Path(file.path), "", {})
+            yield Subject(file.path, nothing, nothing, tree.record.direction, problem=file.message)
+
+
+def _run(tree: Tree, given: set[str]) -> list[int]:
+    """The files that were given by name, and the programs that have to do with a library."""
+    named = [n for n, source in enumerate(tree.found.sources) if source.path in given]
+    for number in named:
+        text_of(Path(tree.found.sources[number].path))  # or say why it cannot be read
+    found = [n for n in tree.graph.programs() if libraries(map(tree.text, tree.graph.reached(n)))]
+    return sorted({*named, *found})
 
 
 def _called(tree: Tree, call: Mapping[str, Any]) -> list[int]:
@@ -115,13 +124,20 @@ def _called(tree: Tree, call: Mapping[str, Any]) -> list[int]:
     return exact or found
 
 
-def _subject(tree: Tree, number: int, call: dict[str, Any] | None, request: Request) -> Subject:
+def _subject(
+    tree: Tree,
+    number: int,
+    call: dict[str, Any] | None,
+    request: Request,
+    overlay: Mapping[str, str],
+    beside: Beside,
+) -> Subject:
     source, reached = tree.found.sources[number], tree.graph.reached(number)
     files = [tree.record.files[each] for each in sorted(reached)]
     path = Path(source.place)
-    before = extras(request, map(tree.text, reached), path, source.root)
-    after = extras(request, map(tree.migrated, reached), path, source.root)
-    after["overlay"] = tree.overlay()
+    before = extras(request, map(tree.text, reached), path, source.root, beside)
+    after = extras(request, map(tree.migrated, reached), path, source.root, beside)
+    after["overlay"] = overlay
     if call:
         for side in (before, after):
             side["call"] = dict(call)
@@ -198,16 +214,24 @@ def program(path: Path, text: str, extras: Mapping[str, Any]) -> Program:
 
 
 def extras(
-    request: Request, texts: Iterable[str], path: Path, root: str | None = None
+    request: Request,
+    texts: Iterable[str],
+    path: Path,
+    root: str | None = None,
+    beside: Beside | None = None,
 ) -> dict[str, Any]:
-    """What inside/person.py is asked to do for a program."""
+    """What inside/person.py is asked to do for a program; `beside` remembers the data of folders."""
     folder = Path(root) if root else path.absolute().parent
     roots = [folder, folder / "src", Path.cwd()]
+    beside = {} if beside is None else beside
+    start = start_of(path)
+    if start not in beside:
+        beside[start] = data_in(start)
     return {
         "libraries": libraries(texts),
         "roots": [str(each) for each in dict.fromkeys(roots) if each.is_dir()],
         "smoke": request.smoke,
-        "copies": data_beside(path),
+        "copies": beside[start],
     }
 
 

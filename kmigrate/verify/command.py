@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from kmigrate.verify.compare import Comparison, Verdict, compare
 from kmigrate.verify.observation import Ending, Observation
+from kmigrate.verify.pair import Carriers
 from kmigrate.verify.recorded import recall, write, written
 from kmigrate.verify.request import Request
 from kmigrate.verify.run import Limits, Program, Setting, run
@@ -43,15 +44,18 @@ def verify(
     settled = [_settled(subject, pair, request) for subject, pair in plan]
     running = [each for each, done in zip(plan, settled, strict=True) if done is None]
     limits = Limits(seconds=request.time_limit)
-    if request.against is not None:
-        befores = recall(request.against, [subject for subject, _ in running])
-    else:
-        require(*(pair.needed[0] for _, pair in running))
-        tell("running the code as it is")
-        befores = _observed([(subject.before, pair.before) for subject, pair in running], limits)
-    require(*(pair.needed[1] for _, pair in running))
-    tell("running the code as migrated")
-    afters = _observed([(subject.after, pair.after) for subject, pair in running], limits)
+    with Carriers() as carriers:
+        if request.against is not None:
+            befores = recall(request.against, [subject for subject, _ in running])
+            for each, before in zip(running, befores, strict=True):
+                carriers.unpack(_key(*each), before.carried)
+        else:
+            require(*(pair.needed[0] for _, pair in running))
+            tell("running the code as it is")
+            befores = _observed(_sent(running, carriers), limits)
+        require(*(pair.needed[1] for _, pair in running))
+        tell("running the code as migrated")
+        afters = _observed(_sent(running, carriers, after=True), limits)
     ran = iter(zip(befores, afters, strict=True))
     return [
         done or _verification(subject, pair, *next(ran), request)
@@ -71,7 +75,13 @@ def record(
     plan = [(subject, next(sides(subject, asked))) for subject in subjects]
     require(*(pair.needed[0] for _, pair in plan))
     limits = Limits(seconds=request.time_limit)
-    observed = _observed([(subject.before, pair.before) for subject, pair in plan], limits)
+    with Carriers() as carriers:
+        observed = [
+            replace(observation, carried=carriers.packed(_key(*each)))
+            for each, observation in zip(
+                plan, _observed(_sent(plan, carriers), limits), strict=True
+            )
+        ]
     done = list(zip(subjects, observed, strict=True))
     failed = [each for each in done if each[1].ending is not Ending.FINISHED]
     if failed:
@@ -129,6 +139,20 @@ def _settled(subject: Subject, pair: Sides, request: Request) -> Verification | 
     what = "nothing to migrate" if subject.direction else "the two programs are the same text"
     reason = "; ".join(filter(None, [what, subject.note]))
     return Verification(subject, pair.backend, Comparison(Verdict.IDENTICAL, reason))
+
+
+def _key(subject: Subject, pair: Sides) -> str:
+    return f"{subject.before.id} {pair.before}"
+
+
+def _sent(
+    plan: Iterable[tuple[Subject, Sides]], carriers: Carriers, *, after: bool = False
+) -> Iterator[tuple[Program, Setting]]:
+    """One side of each subject, told where the weights of its models lie; a test suite has none."""
+    for subject, pair in plan:
+        program, setting = (subject.after, pair.after) if after else (subject.before, pair.before)
+        carry = carriers.after if after else carriers.before
+        yield program if subject.is_suite else carry(_key(subject, pair), program), setting
 
 
 def _observed(runs: Iterable[tuple[Program, Setting]], limits: Limits) -> list[Observation]:

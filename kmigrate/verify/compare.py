@@ -44,6 +44,7 @@ class Compared:
     where: tuple[int, ...] | None = None
     before: str = ""
     after: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,14 @@ def compare_leaves(
     listed: bool = True,
 ) -> Compared:
     """Compare one value; `listed` says that the program named it as an output of its own."""
+    compared = _compare(name, before, after, tolerance, listed)
+    leaf = before or after
+    return replace(compared, group=leaf.group) if leaf is not None and leaf.group else compared
+
+
+def _compare(
+    name: str, before: Leaf | None, after: Leaf | None, tolerance: Tolerance | None, listed: bool
+) -> Compared:
     if before is None or after is None:
         return Compared(name, Verdict.MISSING, "only " + ("after" if before is None else "before"))
     mismatch = _mismatch(before, after, tolerance)
@@ -107,7 +116,7 @@ def compare_leaves(
         return Compared(name, Verdict.DIFFERENT, mismatch)
     if before.kind == "other":
         return Compared(name, Verdict.UNPROVEN, f"cannot compare a {before.dtype}")
-    if before.kind == "text":
+    if before.kind in ("text", "structure"):
         return _compare_text(name, before, after)
     if before.kind == "symbolic":
         return Compared(name, Verdict.IDENTICAL, "symbolic: shape and dtype only")
@@ -148,7 +157,8 @@ def _mismatch(before: Leaf, after: Leaf, tolerance: Tolerance | None) -> str:
 
 def _compare_text(name: str, before: Leaf, after: Leaf) -> Compared:
     if before.digest == after.digest:
-        return Compared(name, Verdict.IDENTICAL, "", proves=len(set(before.texts)) > 1)
+        proof = before.kind == "text" and len(set(before.texts)) > 1
+        return Compared(name, Verdict.IDENTICAL, "", proves=proof)
     for index, (left, right) in enumerate(zip(before.texts, after.texts, strict=True)):
         if left != right:
             reason = f"{left!r} against {right!r}"

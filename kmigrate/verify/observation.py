@@ -33,8 +33,10 @@ class Ending(StrEnum):
 class Leaf:
     """One value. `shape` is None when the rank is unknown; a size is None when it is.
 
-    `kind` is `array`, `number` (of Python, without a dtype of its own), `text`, `symbolic` or
-    `other`. `data` are the little-endian bytes, or with `digest` those of a sample of the values.
+    `kind` is `array`, `number` (of Python, without a dtype of its own), `text`, `structure` (texts
+    that must agree and prove nothing), `symbolic` or `other`. `data` are the little-endian bytes, or
+    with `digest` those of a sample of the values. Leaves of one `group` are told in one line where
+    they agree. `steps` is how often an optimizer had moved the weights behind the value.
     """
 
     kind: str
@@ -43,6 +45,8 @@ class Leaf:
     data: str = ""
     digest: str = ""
     texts: tuple[str | None, ...] = ()
+    group: str = ""
+    steps: int = 0
 
     @property
     def sampled(self) -> bool:
@@ -76,6 +80,8 @@ class Leaf:
             data=record.get("data", ""),
             digest=record.get("digest", ""),
             texts=tuple(record.get("texts", ())),
+            group=record.get("group", ""),
+            steps=record.get("steps", 0),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -87,6 +93,10 @@ class Leaf:
             record["digest"] = self.digest
         if self.texts:
             record["texts"] = self.texts
+        if self.group:
+            record["group"] = self.group
+        if self.steps:
+            record["steps"] = self.steps
         return record
 
 
@@ -108,7 +118,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One run of one program. `listed`: the program named its outputs itself."""
+    """One run of one program. `listed`: the program named its outputs itself.
+
+    `carried` is what a program that runs after it takes up: the weights of its models, as text.
+    """
 
     ending: Ending
     values: Mapping[str, Leaf] = field(default_factory=dict)
@@ -118,6 +131,7 @@ class Observation:
     device: str = ""
     notes: Sequence[str] = ()
     output: str = ""
+    carried: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Observation:
@@ -131,6 +145,7 @@ class Observation:
             versions=record["versions"],
             device=record["device"],
             notes=tuple(record.get("notes", ())),
+            carried=record.get("carried", {}),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -150,6 +165,8 @@ class Observation:
             }
         if self.notes:
             record["notes"] = list(self.notes)
+        if self.carried:
+            record["carried"] = dict(self.carried)
         return record
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -41,10 +42,10 @@ def sides(subject: Subject, request: Request) -> Iterator[Sides]:
     """
     old = _named(request.before_python, request)
     target = subject.direction.target if subject.direction else None
-    before = old or Setting(stand_in=_names_keras2(subject))
+    before = old or Setting(sys.executable, stand_in=_names_keras2(subject))
     for backend in request.backend or ("",):
         new = _named(request.after_python, request) or _with_backend(backend, request)
-        after = new or Setting(stand_in=target is not None and _is_keras2(target))
+        after = new or Setting(sys.executable, stand_in=target is not None and _is_keras2(target))
         if backend:
             variables = {**(after.variables or {}), "KERAS_BACKEND": backend}
             after = replace(after, variables=variables)

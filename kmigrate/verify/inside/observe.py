@@ -23,9 +23,30 @@ import numpy as np
 
 Json = Dict[str, Any]
 
-# Run as a script, this file finds its neighbours beside it; a program's own `record` comes later.
-record, person, guard = map(importlib.import_module, ("record", "person", "guard"))
-del sys.modules["record"], sys.modules["person"], sys.modules["guard"]
+# Run as a script, this file finds its neighbours beside it; a program's own `models` comes later.
+NEIGHBOURS = (
+    "record",
+    "person",
+    "guard",
+    "texts",
+    "races",
+    "layers",
+    "carry",
+    "configs",
+    "apart",
+    "probes",
+    "entries",
+    "models",
+)
+record = importlib.import_module("record")
+person = importlib.import_module("person")
+guard = importlib.import_module("guard")
+texts = importlib.import_module("texts")
+races = importlib.import_module("races")
+entries = importlib.import_module("entries")
+models = importlib.import_module("models")
+for _neighbour in NEIGHBOURS:
+    del sys.modules[_neighbour]
 
 
 def main(job_path: str, results_path: str) -> None:
@@ -53,9 +74,12 @@ def main(job_path: str, results_path: str) -> None:
 
 def observe(program: Json, seed: int, whole_below: int) -> Json:
     """Run one program as `__main__` in a namespace of its own and collect its outputs."""
-    notes = _import_libraries(" ".join([program["text"]] + program.get("libraries", [])))
+    mentioned = " ".join([program["text"]] + program.get("libraries", []))
+    notes = _import_libraries(texts.of_program(mentioned, program["file"]))
     _reset(seed, notes)
     before, state = _settings(), guard.state()
+    carrier = program.get("carrier") or {"folder": "", "way": ""}
+    watch = entries.start(_kerases(), carrier["folder"], carrier["way"], seed)
     observation = {"status": "finished", "error": None}  # type: Json
     module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
     prepared = person.Prepared(program, seed, notes)
@@ -66,11 +90,11 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
         if not (isinstance(error, SystemExit) and error.code in (None, 0)):
             observation = {"status": "raised", "error": _describe(error, program["file"])}
     try:
-        values, listed = _collect(vars(module), whole_below)
+        values, listed = _collect(vars(module), whole_below, watch)
         observation.update(values=values, listed=listed)
     except Exception as error:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
-    observation.update(versions=_versions(), device=_device(), notes=notes)
+    observation.update(versions=_versions(), device=_device(), notes=notes + watch.notes)
     observation["dirty"] = _settings() != before or bool(guard.changes(state))
     prepared.undo()
     _forget(set(sys.modules) - modules, os.path.dirname(program["file"]))
@@ -89,22 +113,47 @@ def _run(program: Json, module: types.ModuleType) -> None:
     exec(compile(text, name, "exec", dont_inherit=True), vars(module))
 
 
-def _collect(namespace: Json, whole_below: int) -> Tuple[Json, bool]:
-    """The values by name, and whether the program listed them itself."""
+def _collect(namespace: Json, whole_below: int, watch: Any) -> Tuple[Json, bool]:
+    """The values by name, and whether the program listed them itself.
+
+    Models come last: looking at one trains it.
+    """
     listed = namespace.get("outputs")
     if listed is None:
-        chosen = [(k, v) for k, v in namespace.items() if k[0] != "_" and record.is_numeric(v)]
+        chosen = [(k, v) for k, v in namespace.items() if k[0] != "_" and _counts(v)]
     elif isinstance(listed, dict):
         chosen = list(listed.items())
     elif all(isinstance(name, str) and name in namespace for name in listed):
         chosen = [(name, namespace[name]) for name in listed]
     else:
         chosen = [("outputs[%d]" % index, value) for index, value in enumerate(listed)]
-    values = {}  # type: Json
+    watch.watching = False
+    values, found = {}, []  # type: Json, List[Tuple[str, Any]]
+    steps = watch.steps()
     for name, value in chosen:
+        value = models.history(value, watch.notes) if models.is_history(value) else value
         for leaf_name, leaf in record.leaves(str(name), value):
-            values[leaf_name] = record.encode(leaf, whole_below)
+            if models.is_model(leaf):
+                found.append((leaf_name, leaf))
+            else:
+                values[leaf_name] = _trained(record.encode(leaf, whole_below), steps)
+    for name, model in found:
+        for leaf_name, leaf, group, is_trained in models.Look(name, model, watch).rows():
+            encoded = _trained(record.encode(leaf, whole_below), steps if is_trained else 0)
+            if encoded["kind"] == "text":
+                encoded["kind"] = "structure"  # to be the same, and no proof of anything
+            values[leaf_name] = dict(encoded, group=group) if group else encoded
     return values, listed is not None
+
+
+def _counts(value: Any) -> bool:
+    """Whether a value at the top level is compared although the program lists no outputs."""
+    return bool(record.is_numeric(value) or models.is_model(value) or models.is_history(value))
+
+
+def _trained(leaf: Json, steps: int) -> Json:
+    """The record of a value, with the steps of training that it may hang on."""
+    return dict(leaf, steps=steps) if steps and "float" in leaf["dtype"] else leaf
 
 
 def _describe(error: BaseException, file: str) -> Json:
@@ -139,19 +188,8 @@ def _import_libraries(text: str) -> List[str]:
             notes.append("import %s: %s: %s" % (name, type(error).__name__, error))
         # Clearing a session collects garbage, and would look through all of the libraries.
         getattr(gc, "freeze", bool)()
-    _stop_races()
+    races.stop()
     return notes
-
-
-def _stop_races() -> None:
-    """TensorFlow 1 reads its own kind of variables while a training step writes to them.
-
-    Keras 1 cannot do with the other kind: it asks whether a variable is true.
-    """
-    tensorflow, keras = sys.modules.get("tensorflow"), sys.modules.get("keras")
-    versions = [getattr(module, "__version__", "") for module in (tensorflow, keras)]
-    if versions[0].startswith("1.") and not versions[1].startswith("1."):
-        getattr(tensorflow, "enable_resource_variables", bool)()
 
 
 def _kerases() -> Iterator[Any]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kmigrate.verify.compare import Verdict
+from kmigrate.verify.groups import collapse
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.show.paint import Paint
 from kmigrate.verify.show.table import MOST, table
@@ -59,7 +60,8 @@ def _details(verification: Verification, paint: Paint, verbose: bool) -> Iterato
         yield from _tests(verification, paint, verbose)
     elif comparison.names:
         yield ""
-        yield from table(comparison.names, paint, verbose)
+        names = comparison.names if verbose else collapse(comparison.names)
+        yield from table(names, paint, verbose)
     sides = (
         ("before", verification.before, subject.before),
         ("after", verification.after, subject.after),

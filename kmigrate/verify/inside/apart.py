@@ -1,0 +1,76 @@
+"""Take out of a program what no two Kerases do alike: random draws, dropout, shuffled batches.
+
+Both sides of a pair are treated the same, and the notes say what was done. Stays within the
+standard library, numpy and the syntax of Python 3.6.
+"""
+
+import importlib
+import inspect
+import random
+import re
+import sys
+import types
+from typing import Any, Dict
+
+import numpy as np
+
+layers = importlib.import_module("layers")
+
+DRAWING = re.compile(r"(^|\.)\w*(backend|initializers|seed_generator)\w*$")
+PACKAGES = ("keras", "tf_keras", "keras_core")
+
+
+class Numpy(types.ModuleType):
+    """numpy with a `random` of its own."""
+
+    def __init__(self, seed: int) -> None:
+        super(Numpy, self).__init__("numpy")
+        self.random = np.random.RandomState(seed)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+
+def own_generators(seed: int) -> None:
+    """Let every Keras draw its seeds from generators that the program does not draw from.
+
+    Keras 1 and 2 take them from numpy's, Keras 3 from Python's: what a program draws after it built
+    a model would depend on the Keras.
+    """
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] not in PACKAGES or not DRAWING.search(name):
+            continue
+        for key, value in list(getattr(module, "__dict__", {}).items()):
+            if value is np or isinstance(value, Numpy):
+                setattr(module, key, Numpy(seed))
+            elif value is random or key == "random" and isinstance(value, random.Random):
+                setattr(module, key, random.Random(seed))
+
+
+def without_noise(kerases: Any, is_on: Any) -> None:
+    """Let the layers that add noise pass their input on, while `is_on` says so."""
+    for keras in kerases:
+        for name, kind in list(vars(getattr(keras, "layers", None) or object()).items()):
+            if isinstance(kind, type) and layers.NOISE.match(name) and "call" in vars(kind):
+                if not hasattr(kind.call, "passes_on"):  # type: ignore[attr-defined]
+                    setattr(kind, "call", _passing_on(vars(kind)["call"], is_on))
+
+
+def _passing_on(original: Any, is_on: Any) -> Any:
+    def call(self: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        return inputs * 1 if is_on() else original(self, inputs, *args, **kwargs)
+
+    call.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
+    call.passes_on = True  # type: ignore[attr-defined]
+    return call
+
+
+def in_order(method: Any, args: Any, kwargs: Dict[str, Any]) -> Any:
+    """The arguments of a training method with shuffling off, where it can shuffle."""
+    names = list(inspect.signature(method).parameters)[1:]
+    if "shuffle" not in names:
+        return args, kwargs
+    position = names.index("shuffle")
+    if position < len(args):
+        return args[:position] + (False,) + args[position + 1 :], kwargs
+    return args, dict(kwargs, shuffle=False)
