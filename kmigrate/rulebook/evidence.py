@@ -46,7 +46,8 @@ def doubt(rule: str, fingerprint: str, source_api: str, target_api: str, templat
         return STALE
     if record["verdict"] not in PROOF:
         return "; ".join(record.get("conditions", ())) or UNPROVEN
-    return "" if not template or template in record.get("templates", ()) else UNPROVEN
+    ran = map(plain, record.get("templates", ()))
+    return "" if not template or plain(template) in ran else UNPROVEN
 
 
 def limits(rule: str, source_api: str, target_api: str) -> str:
@@ -60,14 +61,14 @@ def violations(table: Table, ledger: Mapping[str, Mapping[str, Any]]) -> Iterato
         for way, record in ways.items():
             yield from (f"{rule} {way}: {told}" for told in _record_violations(table, rule, record))
     ran = {
-        (rule, _plain(template))
+        (rule, plain(template))
         for rule, ways in ledger.items()
         for record in ways.values()
         for template in record.get("templates", ())
     }
     for row in table.rows.rewrites:
         for text in _claimed(row):
-            if (row.id, _plain(text)) not in ran:
+            if (row.id, plain(text)) not in ran:
                 yield f"{row.id}: `{text}` never ran: add samples or a fixture, or say why in `unrun`"
 
 
@@ -89,8 +90,8 @@ def _claimed(row: RewriteRow) -> Iterator[str]:
             yield from case.to.values()
 
 
-def _plain(template: str) -> str:
-    """A template whatever the dialect's name for its library, and with or without further arguments."""
+def plain(template: str) -> str:
+    """The template, whatever the dialect's name for its library, and with or without further arguments."""
     named = re.sub(r"\b(?:tf_keras|tensorflow\.keras|tf\.keras)\.", "keras.", template)
     named = re.sub(r"\btf\.", "tensorflow.", named)
     return re.sub(r",? ?\.\.\.,? ?", "", named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from kmigrate.rulebook.evidence import PROOF
+from kmigrate.rulebook.evidence import PROOF, plain
 
 Ledger = Mapping[str, Mapping[str, Any]]
 
@@ -46,5 +46,6 @@ def _less(claim: Mapping[str, Any], seen: Mapping[str, Any]) -> Iterator[str]:
     if seen["verdict"] not in PROOF:
         told = "; ".join(seen.get("conditions", ()))
         yield f"{claim['verdict']} by the ledger, {seen['verdict']} here: {told}"
-    for template in sorted(set(claim.get("templates", ())) - set(seen.get("templates", ()))):
+    held, shown = (set(map(plain, one.get("templates", ()))) for one in (claim, seen))
+    for template in sorted(held - shown):
         yield f"the ledger has it that `{template}` was proven, and it was not"
