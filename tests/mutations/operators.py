@@ -140,13 +140,16 @@ def _targets(row: SymbolRow) -> Iterator[Mutant]:
 
 def _exchanged_targets(rows: Rows) -> Iterator[Mutant]:
     """Two rows that write each other's thing, which no law can see."""
-    table = Table(rows)
+    table, done = Table(rows), set()
     for row in rows.symbols:
         for api, names in row.names.items():
             for other in sibling_path(api, names[0])[:1]:
                 beside = table.symbol_row(api, other)
                 if beside is None or beside is row or beside.sources != row.sources:
                     continue
+                if (pair := (api, frozenset((row.id, beside.id)))) in done:
+                    continue
+                done.add(pair)
                 theirs = names_in(beside, api)
                 wrong = replace(row, names=_put(row.names, api, theirs))
                 exchanged = replace(beside, names=_put(beside.names, api, names))
