@@ -157,17 +157,14 @@ class Court:
         subject = trial.subject
         before = subject.recorded or self._seen["before", subject.key]
         right = self._seen["after", subject.key]
-        for case in trial.cases:
-            should = verifier.verdict(subject, case, before, right)
-            found = verifier.verdict(subject, case, before, wrong)
-            if should is None or found is None:
-                continue
+        should = verifier.verdicts(subject, trial.cases, before, right)
+        for name, found in verifier.verdicts(subject, trial.cases, before, wrong).items():
             entry.ran += 1
-            how = _noticed(should, found)
+            how = _noticed(should[name], found)
             if how:
                 is_left = trial.how == "silent" and not subject.is_fixture
                 entry.fate, entry.how = Fate.KILLED, "left" if is_left else how
-                entry.where = f"{subject.key} c{case}: {found.reason}"
+                entry.where = f"{name}: {found.reason}"
                 return
 
     def _pardon(self, entry: Judged) -> None:

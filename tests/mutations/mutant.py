@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from kmigrate.rulebook.evidence import proves
+from kmigrate.rulebook.evidence import PROOF, load_evidence
 from kmigrate.rulebook.rows import ArgumentRow, RewriteRow, Rows, SymbolRow
 
 Row = SymbolRow | RewriteRow | ArgumentRow
@@ -48,9 +48,12 @@ class Mutant:
     @property
     def is_claimed(self) -> bool:
         """Whether the ledger calls what is mutated proven anywhere; else it is a review."""
+        records = load_evidence().get(self.row.id, {})
         return any(
-            proves(self.row.id, place.source, place.target, place.template)
+            record["verdict"] in PROOF
+            and (not place.template or place.template in record.get("templates", ()))
             for place in self.touched
+            if (record := records.get(f"{place.source}->{place.target}"))
         )
 
     def put_into(self, rows: Rows) -> Rows:

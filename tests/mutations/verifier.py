@@ -17,14 +17,14 @@ from pathlib import Path
 from unittest import mock
 
 from kmigrate import migrate as engine
-from kmigrate.model import SURFACES, Outcome, Result
+from kmigrate.model import Outcome, Result
 from kmigrate.rulebook.table import Table
 from kmigrate.verify import evidence
 from kmigrate.verify.cases import HEADER, fired, translate
 from kmigrate.verify.compare import Comparison, compare
 from kmigrate.verify.differences import Tolerance
 from kmigrate.verify.fixtures import DIALECTS, load_fixtures
-from kmigrate.verify.observation import Leaf, Observation
+from kmigrate.verify.observation import Observation
 from kmigrate.verify.recording import interpreters
 from kmigrate.verify.run import Limits, Program, Setting, run
 
@@ -32,7 +32,6 @@ LIMITS = Limits(seconds=60.0)
 WHOLE = -1  # the one case of a fixture's program
 _ATTEMPT = re.compile(r"attempt\('c(\d+)'")
 _CASE = re.compile(r"case_(\d+)")
-Values = Mapping[int, Mapping[str, Leaf] | Observation]
 
 
 @dataclass(frozen=True)
@@ -183,19 +182,18 @@ def observe(texts: Mapping[str, str], python: str) -> dict[str, Observation]:
     return {key: observation for half in found for key, observation in half.items()}
 
 
-def verdict(
-    subject: Subject, case: int, before: Observation, after: Observation
-) -> Comparison | None:
-    """What the verifier says of one case; None where the code as it was has no value to compare."""
-    if case == WHOLE:
-        return compare(before, after, subject.tolerances)
-    left, right = (evidence._by_case(side).get(case, {}) for side in (before, after))
-    return None if evidence._raised(left) else evidence._compare_case(left, right)
-
-
-def pairs_of_apis(subject: Subject) -> tuple[str, str]:
-    """The direction as the ledger calls it."""
-    return SURFACES[subject.source].api, SURFACES[subject.target].api
+def verdicts(
+    subject: Subject, cases: Sequence[int], before: Observation, after: Observation
+) -> dict[str, Comparison]:
+    """What the verifier says of some cases, but for those whose original has nothing to compare."""
+    if subject.is_fixture:
+        return {subject.key: compare(before, after, subject.tolerances)}
+    left, right = evidence._by_case(before), evidence._by_case(after)
+    return {
+        f"{subject.key} c{case}": evidence._compare_case(left.get(case, {}), right.get(case, {}))
+        for case in cases
+        if not evidence._raised(left.get(case, {}))
+    }
 
 
 def by_rule(found: Sequence[Subject]) -> Mapping[str, list[Subject]]:
