@@ -14,10 +14,12 @@ from kmigrate.verify.compare import Comparison, Verdict
 from kmigrate.verify.observation import Observation
 from mutations import verifier
 from mutations.mutant import Mutant
-from mutations.verifier import Subject
+from mutations.verifier import Answer, Subject
 
-# Trials that a mutant is run on in each round, until one of them gives it away.
-ROUNDS = (1, 3, 12, 10_000)
+# Subjects that a mutant is run on in each round until one gives it away, and whether in every way.
+ROUNDS = ((1, False), (4, False), (10_000, False), (10_000, True))
+# What would change words of the ledger, not its verdict.
+WEAK = frozenset({"condition", "outside", "left"})
 BAD = frozenset({Verdict.DIFFERENT, Verdict.FAILED, Verdict.MISSING})
 
 
@@ -68,6 +70,15 @@ class Judged:
     trials: list[Trial] = field(default_factory=list)
     parts: frozenset[str] = frozenset()
     missing: set[str] = field(default_factory=set)
+    tried: int = 0
+
+    def next_trials(self, most: int, deep: bool) -> list[Trial]:
+        """The trials that come next; deep ones are those of samples once more, in every way."""
+        if deep:
+            return [trial for trial in self.trials if not trial.subject.is_fixture]
+        found = self.trials[self.tried : self.tried + most]
+        self.tried += len(found)
+        return found
 
 
 class Court:
@@ -77,15 +88,13 @@ class Court:
         self.rows = rows
         self.subjects = verifier.by_rule(verifier.subjects())
         self.pythons = verifier.at_hand()
-        self._seen: dict[tuple[str, str], Observation] = {}
+        self._seen: dict[tuple[str, str, bool], Observation] = {}
 
     def judge(self, mutants: Iterable[Mutant]) -> list[Judged]:
         """The fate of each."""
         judged = [self._written(mutant) for mutant in mutants]
-        for most in ROUNDS:
-            waiting = [entry for entry in judged if entry.fate is Fate.EQUAL and entry.trials]
-            if waiting:
-                self._round(waiting, most)
+        for most, deep in ROUNDS:
+            self._round([entry for entry in judged if entry.fate is Fate.EQUAL], most, deep)
         for entry in judged:
             if entry.fate in SURVIVED:
                 self._pardon(entry)
@@ -117,59 +126,65 @@ class Court:
             yield Trial(mutant, subject, (), "", "said")
             return
         chosen: dict[str, list[int]] = {}
-        for case in verifier.changed_cases(subject, result.after):
-            chosen.setdefault(verifier.part(result, case, mutant.row.id), []).append(case)
-        for how, cases in chosen.items():
-            yield Trial(mutant, subject, tuple(cases), result.after, how)
+        cases = verifier.changed_cases(subject, result.after)
+        for case, how in verifier.parts(subject, result, cases, mutant.row.id).items():
+            chosen.setdefault(how, []).append(case)
+        for how, found in chosen.items():
+            yield Trial(mutant, subject, tuple(found), result.after, how)
 
-    def _round(self, waiting: Sequence[Judged], most: int) -> None:
+    def _round(self, waiting: Sequence[Judged], most: int, deep: bool) -> None:
         """Run some trials of each mutant that nothing has given away."""
-        chosen = {id(entry): entry.trials[:most] for entry in waiting}
-        trials = [trial for entry in waiting for trial in chosen[id(entry)]]
-        self._observe_right_sides(trials)
-        texts = {t.key: t.subject.program(t.after, t.cases) for t in trials}
-        wrongs = verifier.observe(texts, self.pythons["modern"])
-        for entry in waiting:
-            for trial in chosen[id(entry)]:
+        chosen = [(entry, entry.next_trials(most, deep)) for entry in waiting]
+        trials = [trial for _, found in chosen for trial in found]
+        self._observe_right_sides(trials, deep)
+        texts = {t.key: t.subject.program(t.after, t.cases, deep=deep) for t in trials}
+        wrongs = verifier.observe(texts, self.pythons["modern"]) if texts else {}
+        for entry, found in chosen:
+            for trial in found:
                 if entry.fate is Fate.EQUAL:
-                    self._compare(entry, trial, wrongs[trial.key])
-            entry.trials = entry.trials[most:]
+                    self._compare(entry, trial, wrongs[trial.key], deep)
 
-    def _observe_right_sides(self, trials: Sequence[Trial]) -> None:
+    def _observe_right_sides(self, trials: Sequence[Trial], deep: bool) -> None:
         """What the code as it was and as it should become gives, where it is not yet known."""
         used = {trial.subject.key: trial.subject for trial in trials}
-        unseen = [s for s in used.values() if ("after", s.key) not in self._seen]
+        unseen = [s for s in used.values() if ("after", s.key, deep) not in self._seen]
         for environment in sorted({subject.environment for subject in unseen}):
             texts = {
-                s.key: s.program(s.text)
+                s.key: s.original(deep=deep)
                 for s in unseen
                 if s.environment == environment and s.recorded is None
             }
-            self._see("before", texts, self.pythons[environment])
-        self._see("after", {s.key: s.program(s.after) for s in unseen}, self.pythons["modern"])
+            self._see("before", deep, texts, self.pythons[environment])
+        texts = {s.key: s.program(s.after, deep=deep) for s in unseen}
+        self._see("after", deep, texts, self.pythons["modern"])
 
-    def _see(self, side: str, texts: Mapping[str, str], python: str) -> None:
+    def _see(self, side: str, deep: bool, texts: Mapping[str, str], python: str) -> None:
         if texts:
             found = verifier.observe(texts, python)
-            self._seen.update({(side, key): value for key, value in found.items()})
+            self._seen.update({(side, key, deep): value for key, value in found.items()})
 
-    def _compare(self, entry: Judged, trial: Trial, wrong: Observation) -> None:
+    def _compare(self, entry: Judged, trial: Trial, wrong: Observation, deep: bool) -> None:
         subject = trial.subject
-        before = subject.recorded or self._seen["before", subject.key]
-        right = self._seen["after", subject.key]
-        should = verifier.verdicts(subject, trial.cases, before, right)
-        for name, found in verifier.verdicts(subject, trial.cases, before, wrong).items():
+        before = subject.recorded or self._seen["before", subject.key, deep]
+        right = self._seen["after", subject.key, deep]
+        should = verifier.answers(subject, trial.cases, before, right)
+        found = verifier.answers(subject, trial.cases, before, wrong)
+        for one, other in zip(should, found, strict=True):
             entry.ran += 1
-            how = _noticed(should[name], found)
-            if how:
-                is_left = trial.how == "silent" and not subject.is_fixture
-                entry.fate, entry.how = Fate.KILLED, "left" if is_left else how
-                entry.where = f"{name}: {found.reason}"
+            how = _noticed(one, other)
+            if how and trial.how == "silent" and not subject.is_fixture:
+                how = "left"
+            if how and (how not in WEAK or not entry.how):
+                entry.how, entry.where = how, f"{other.name}: {other.compared.reason}"
+            if how and how not in WEAK:
+                entry.fate = Fate.KILLED
                 return
 
     def _pardon(self, entry: Judged) -> None:
         """A survivor that does no harm, as far as that can be known without a person."""
-        if entry.mutant.alike:
+        if entry.how in WEAK:
+            entry.fate = Fate.KILLED
+        elif entry.mutant.alike:
             entry.fate, entry.how = Fate.EQUIVALENT, entry.mutant.alike
         elif entry.missing:
             entry.fate, entry.how = Fate.UNRUN, ", ".join(sorted(entry.missing))
@@ -191,11 +206,12 @@ def _cheap_first(trials: Iterable[Trial]) -> list[Trial]:
     return sorted(found, key=lambda trial: place[trial.key])
 
 
-def _noticed(should: Comparison, found: Comparison) -> str:
+def _noticed(should: Answer, found: Answer) -> str:
     """What tells the mutant from the rule; "" where the ledger would say the same of both."""
-    if found.verdict in BAD and should.verdict not in BAD:
-        return _mechanism(found)
-    if should.verdict in BAD and (found.verdict, found.reason) != (should.verdict, should.reason):
+    right, wrong = should.compared, found.compared
+    if wrong.verdict in BAD and right.verdict not in BAD:
+        return _mechanism(wrong) if found.is_held else "outside"
+    if right.verdict in BAD and (wrong.verdict, wrong.reason) != (right.verdict, right.reason):
         return "condition"
     return ""
 

@@ -147,6 +147,8 @@ def _exchanged_targets(rows: Rows) -> Iterator[Mutant]:
                 beside = table.symbol_row(api, other)
                 if beside is None or beside is row or beside.sources != row.sources:
                     continue
+                if len(row.names) == len(beside.names) == 1:
+                    continue  # the rows would exchange everything, and all would be as it was
                 if (pair := (api, frozenset((row.id, beside.id)))) in done:
                     continue
                 done.add(pair)

@@ -18,6 +18,7 @@ HOW = {
     "shape": "another shape",
     "raise": "it raises",
     "condition": "the ledger's condition would read otherwise",
+    "outside": "the ledger's words on what it is not held to would read otherwise",
     "left": "the ledger's count of cases would fall: calls are left as they were",
 }
 

@@ -10,35 +10,45 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from unittest import mock
 
 from kmigrate import migrate as engine
-from kmigrate.model import Outcome, Result
+from kmigrate.model import SURFACES, Outcome, Result
 from kmigrate.rulebook.table import Table
 from kmigrate.verify import evidence
-from kmigrate.verify.cases import HEADER, fired, translate
+from kmigrate.verify.cases import Sweep, fired, translate
 from kmigrate.verify.compare import Comparison, compare
 from kmigrate.verify.differences import Tolerance
 from kmigrate.verify.fixtures import DIALECTS, load_fixtures
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.recording import interpreters
-from kmigrate.verify.run import Limits, Program, Setting, run
+from kmigrate.verify.sweep.calls import Depth
+from kmigrate.verify.sweep.domain import is_claimed
+from kmigrate.verify.sweep.trials import Job, trials_of
+from kmigrate.verify.sweep.trials import observe as run_jobs
 
-LIMITS = Limits(seconds=60.0)
 WHOLE = -1  # the one case of a fixture's program
-_ATTEMPT = re.compile(r"attempt\('c(\d+)'")
 _CASE = re.compile(r"case_(\d+)")
+_OUTPUT = re.compile(r"c(\d+):")
+
+
+class Answer(NamedTuple):
+    """What the verifier says of one run, and whether the rule is held to it."""
+
+    name: str
+    compared: Comparison
+    is_held: bool
 
 
 @dataclass(frozen=True)
 class Subject:
     """`after` is what the table as it is makes of `text`; `spoke` are the rules that had a part.
 
-    `before` is None where the run of the text is on record.
+    A case is a function of the text, found by its number. `sweep` is None for a fixture, whose
+    original is on record.
     """
 
     key: str
@@ -47,35 +57,39 @@ class Subject:
     target: str
     environment: str
     after: str
-    spoke: Mapping[int, frozenset[str]]
-    footer: str = ""
+    spoke: frozenset[str]
+    sweep: Sweep | None = None
     recorded: Observation | None = None
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
-    row: str = ""
 
     @property
     def is_fixture(self) -> bool:
         """Whether it is a whole program rather than a row's cases."""
-        return self.recorded is not None
+        return self.sweep is None
 
-    @property
-    def rules(self) -> frozenset[str]:
-        """Every rule that had a part in what it became."""
-        return frozenset().union(*self.spoke.values())
+    def original(self, *, deep: bool) -> str:
+        """The program to run of the text itself."""
+        return self._at(deep).program(is_after=False) if self.sweep else self.text
 
-    def program(self, text: str, cases: Sequence[int] | None = None) -> str:
-        """What is run of a migrated text; only these cases, if they are given."""
-        if self.is_fixture:
-            return text
-        lines = self.footer.splitlines(keepends=True)
-        kept = [line for line in lines if cases is None or _number(line) in cases]
-        return HEADER + text + "\n" + "".join(kept)
+    def program(self, after: str, cases: Sequence[int] = (), *, deep: bool) -> str:
+        """The program to run of a migrated text; of these cases alone, if any are named.
 
+        `deep` runs it in every way that the evidence does, else every call once.
+        """
+        if self.sweep is None:
+            return after
+        entry = self._at(deep)
+        rules = [
+            spoke if not cases or function in cases else ()
+            for function, spoke in zip(entry.functions, entry.rules, strict=True)
+        ]
+        return replace(entry, after=after, rules=rules).program(is_after=True)
 
-def _number(line: str) -> int:
-    found = _ATTEMPT.match(line)
-    assert found is not None, line
-    return int(found[1])
+    def _at(self, deep: bool) -> Sweep:
+        assert self.sweep is not None
+        if deep:
+            return self.sweep
+        return replace(self.sweep, depths=[Depth.SPELLED] * len(self.sweep.calls))
 
 
 def subjects() -> list[Subject]:
@@ -85,44 +99,42 @@ def subjects() -> list[Subject]:
 
 def _samples() -> Iterator[Subject]:
     for entry in evidence.sweeps():
-        text, _, attempts = entry.before.removeprefix(HEADER).partition("\n\nattempt(")
-        spoke = {
-            case: frozenset(rule for rule, _ in rules) for case, rules in enumerate(entry.rules)
-        }
         yield Subject(
             key=f"{entry.row} {entry.source} {entry.target}",
-            text=text + "\n",
+            text=entry.before,
             source=entry.source,
             target=entry.target,
             environment=evidence.SOURCES[entry.source],
-            after=entry.after.removeprefix(HEADER).partition("\n\nattempt(")[0] + "\n",
-            spoke=spoke,
-            footer="attempt(" + attempts,
-            row=entry.row,
+            after=entry.after,
+            spoke=frozenset(spoke.rule for rules in entry.rules for spoke in rules),
+            sweep=entry,
         )
 
 
 def _fixtures() -> Iterator[Subject]:
-    for fixture in load_fixtures():
-        for source, target in fixture.pairs("numeric"):
-            if DIALECTS[target].environment != "modern":
-                continue
-            surfaces = DIALECTS[source].surface, DIALECTS[target].surface
-            result = translate(fixture.programs[source], *surfaces)
-            rules = frozenset(spoke.rule for _, found in fired(result) for spoke in found)
-            if result.after is None or not rules:
-                continue
-            yield Subject(
-                key=f"fixture {fixture.name} {source} {target}",
-                text=fixture.programs[source],
-                source=surfaces[0],
-                target=surfaces[1],
-                environment="modern",
-                after=result.after,
-                spoke={WHOLE: rules},
-                recorded=fixture.recorded[source],
-                tolerances=fixture.tolerances,
-            )
+    for entry in evidence.migrated(load_fixtures()):
+        fixture = entry.fixture
+        yield Subject(
+            key=f"fixture {fixture.name} {entry.source} {entry.target}",
+            text=fixture.programs[entry.source],
+            source=DIALECTS[entry.source].surface,
+            target=DIALECTS[entry.target].surface,
+            environment="modern",
+            after=entry.text,
+            spoke=frozenset(spoke.rule for spoke in entry.rules),
+            recorded=fixture.recorded[entry.source],
+            tolerances=fixture.tolerances,
+        )
+
+
+def by_rule(found: Sequence[Subject]) -> Mapping[str, list[Subject]]:
+    """The subjects in which each rule has a part, and those of its own samples."""
+    index: dict[str, list[Subject]] = defaultdict(list)
+    for subject in found:
+        own = {subject.sweep.row} if subject.sweep else set()
+        for rule in sorted(subject.spoke | own):
+            index[rule].append(subject)
+    return index
 
 
 @contextmanager
@@ -144,27 +156,34 @@ def changed_cases(subject: Subject, after: str) -> tuple[int, ...]:
     if subject.is_fixture:
         return (WHOLE,) if ast.dump(ast.parse(after)) != ast.dump(ast.parse(subject.after)) else ()
     right, wrong = _functions(subject.after), _functions(after)
-    return tuple(case for case in right if right[case] != wrong.get(case))
+    return tuple(
+        case
+        for case in right
+        if case not in wrong or ast.dump(right[case]) != ast.dump(wrong[case])
+    )
 
 
-def _functions(text: str) -> dict[int, str]:
+def _functions(text: str) -> dict[int, ast.FunctionDef]:
     found = {}
     for node in ast.parse(text).body:
         match = _CASE.fullmatch(node.name) if isinstance(node, ast.FunctionDef) else None
-        if match:
-            found[int(match[1])] = ast.dump(node)
+        if match and isinstance(node, ast.FunctionDef):
+            found[int(match[1])] = node
     return found
 
 
-def part(result: Result, case: int, rule: str) -> str:
-    """The part that a rule has in a case: it `spoke`, the report `said` something, or `silent`."""
-    lines = {3 + 2 * case}
-    spoken = (found for line, found in fired(result) if case == WHOLE or line in lines)
-    if any(rule == spoke.rule for found in spoken for spoke in found):
-        return "spoke"
+def parts(subject: Subject, result: Result, cases: Sequence[int], rule: str) -> dict[int, str]:
+    """The part of a rule in each case: it `spoke`, the report `said` something, or `silent`."""
+    lines = {case: node.body[0].lineno for case, node in _functions(subject.text).items()}
+    spoken = {line for line, found in fired(result) if rule in {spoke.rule for spoke in found}}
     told = (Outcome.FLAGGED, Outcome.UNRESOLVED)
-    here = (f for f in result.findings if case == WHOLE or f.span.line in lines)
-    return "said" if any(finding.outcome in told for finding in here) else "silent"
+    said = {finding.span.line for finding in result.findings if finding.outcome in told}
+
+    def part(case: int) -> str:
+        here = {lines[case]} if case != WHOLE else spoken | said
+        return "spoke" if here & spoken else "said" if here & said else "silent"
+
+    return {case: part(case) for case in cases}
 
 
 def at_hand() -> Mapping[str, str]:
@@ -173,33 +192,28 @@ def at_hand() -> Mapping[str, str]:
 
 
 def observe(texts: Mapping[str, str], python: str) -> dict[str, Observation]:
-    """Run programs by key, in two processes at a time where there are many."""
-    programs = [Program(key, text, Path("mutant.py")) for key, text in texts.items()]
-    halves = [programs[::2], programs[1::2]] if len(programs) > 50 else [programs]
-    setting = Setting(python, variables={"KERAS_BACKEND": "tensorflow"})
-    with ThreadPoolExecutor(len(halves)) as pool:
-        found = pool.map(lambda half: run(half, setting, LIMITS), halves)
-    return {key: observation for half in found for key, observation in half.items()}
+    """Run programs by key."""
+    return run_jobs([Job(python, evidence.TENSORFLOW, texts)])
 
 
-def verdicts(
+def answers(
     subject: Subject, cases: Sequence[int], before: Observation, after: Observation
-) -> dict[str, Comparison]:
-    """What the verifier says of some cases, but for those whose original has nothing to compare."""
-    if subject.is_fixture:
-        return {subject.key: compare(before, after, subject.tolerances)}
-    left, right = evidence._by_case(before), evidence._by_case(after)
-    return {
-        f"{subject.key} c{case}": evidence._compare_case(left.get(case, {}), right.get(case, {}))
-        for case in cases
-        if not evidence._raised(left.get(case, {}))
+) -> list[Answer]:
+    """What the verifier says of some cases, but for those whose original has nothing to compare.
+
+    Both sides have run in the same depth.
+    """
+    if subject.sweep is None:
+        return [Answer(subject.key, compare(before, after, subject.tolerances), True)]
+    calls = {n for n, function in enumerate(subject.sweep.functions) if function in cases}
+    kept = {
+        name: leaf
+        for name, leaf in before.values.items()
+        if (found := _OUTPUT.match(name)) and int(found[1]) in calls
     }
-
-
-def by_rule(found: Sequence[Subject]) -> Mapping[str, list[Subject]]:
-    """The subjects in which each rule had a part, and those of its own samples."""
-    index: dict[str, list[Subject]] = defaultdict(list)
-    for subject in found:
-        for rule in sorted(subject.rules | ({subject.row} - {""})):
-            index[rule].append(subject)
-    return index
+    target = SURFACES[subject.target].api
+    listed = frozenset[str]().union(*(call.dtypes for call in subject.sweep.calls))
+    return [
+        Answer(f"{subject.key}: {t.title}", t.compared, is_claimed(t, listed, target))
+        for t in trials_of(subject.sweep, replace(before, values=kept), after)
+    ]
