@@ -19,7 +19,7 @@ from kmigrate import migrate as engine
 from kmigrate.model import SURFACES, Outcome, Result
 from kmigrate.rulebook.table import Table
 from kmigrate.verify import evidence
-from kmigrate.verify.cases import Sweep, fired, translate
+from kmigrate.verify.cases import Spoke, Sweep, fired, translate
 from kmigrate.verify.compare import Comparison, compare
 from kmigrate.verify.differences import Tolerance
 from kmigrate.verify.fixtures import DIALECTS, load_fixtures
@@ -86,10 +86,11 @@ class Subject:
         return replace(entry, after=after, rules=rules).program(is_after=True)
 
     def _at(self, deep: bool) -> Sweep:
+        """The sweep with every call in it: a mutant may speak where the rule has nothing to say."""
         assert self.sweep is not None
-        if deep:
-            return self.sweep
-        return replace(self.sweep, depths=[Depth.SPELLED] * len(self.sweep.calls))
+        row = Spoke(self.sweep.row)
+        every = replace(self.sweep, rules=[spoke or (row,) for spoke in self.sweep.rules])
+        return every if deep else replace(every, depths=[Depth.SPELLED] * len(every.calls))
 
 
 def subjects() -> list[Subject]:
