@@ -182,8 +182,12 @@ class Court:
 
     def _pardon(self, entry: Judged) -> None:
         """A survivor that does no harm, as far as that can be known without a person."""
+        spelled = [trial for trial in entry.trials if trial.subject.is_spelled]
         if entry.how in WEAK:
             entry.fate = Fate.KILLED
+        elif spelled:
+            entry.fate, entry.how = Fate.KILLED, "text"
+            entry.where = spelled[0].subject.key
         elif entry.mutant.alike:
             entry.fate, entry.how = Fate.EQUIVALENT, entry.mutant.alike
         elif entry.missing:

@@ -17,6 +17,7 @@ HOW = {
     "dtype": "another dtype",
     "shape": "another shape",
     "raise": "it raises",
+    "text": "it computes the same, and a fixture's program is spelled otherwise",
     "condition": "the ledger's condition would read otherwise",
     "outside": "the ledger's words on what it is not held to would read otherwise",
     "left": "the ledger's count of cases would fall: calls are left as they were",

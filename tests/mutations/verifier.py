@@ -48,7 +48,8 @@ class Subject:
     """`after` is what the table as it is makes of `text`; `spoke` are the rules that had a part.
 
     A case is a function of the text, found by its number. `sweep` is None for a fixture, whose
-    original is on record.
+    original is on record; `is_spelled` says that the tests hold what it becomes to another program
+    of the fixture, word for word.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Subject:
     sweep: Sweep | None = None
     recorded: Observation | None = None
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    is_spelled: bool = False
 
     @property
     def is_fixture(self) -> bool:
@@ -125,6 +127,7 @@ def _fixtures() -> Iterator[Subject]:
             spoke=frozenset(spoke.rule for spoke in entry.rules),
             recorded=fixture.recorded[entry.source],
             tolerances=fixture.tolerances,
+            is_spelled=(entry.source, entry.target) in fixture.pairs("text"),
         )
 
 
