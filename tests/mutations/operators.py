@@ -37,7 +37,7 @@ def mutants(rows: Rows) -> list[Mutant]:
 def _rewrite(row: RewriteRow) -> Iterator[Mutant]:
     for index, case in enumerate(row.cases):
         for api, text in case.to.items():
-            for variant in variants(text, api):
+            for variant in variants(text, api, _defaults_of(row)):
                 wrong = _with_case(row, index, replace(case, to=_put(case.to, api, variant.text)))
                 touched = [Touched(source, api, text) for source in row.sources]
                 what = f"{api}: {text} => {variant.text}"
@@ -74,22 +74,24 @@ def _exchanged(row: RewriteRow) -> Iterator[Mutant]:
             yield Mutant("swapped cases", what, row, wrong, _all(row, (one, other)))
 
 
-def _call_defaults(row: RewriteRow) -> Iterator[Mutant]:
-    """`backend.argmax(x, axis=-1)` with another axis."""
+def _defaults_of(row: RewriteRow) -> dict[str, str]:
+    """`{"axis": "-1"}` of `backend.argmax(x, axis=-1)`."""
     call = ast.parse(row.call.replace("...)", ")"), mode="eval").body
     assert isinstance(call, ast.Call)
-    for keyword in call.keywords:
-        text = ast.unparse(keyword.value)
+    return {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg}
+
+
+def _call_defaults(row: RewriteRow) -> Iterator[Mutant]:
+    """`backend.argmax(x, axis=-1)` with another axis."""
+    for name, text in _defaults_of(row).items():
         for wrong in literals(text):
-            new = row.call.replace(f"{keyword.arg}={text}", f"{keyword.arg}={wrong}")
+            new = row.call.replace(f"{name}={text}", f"{name}={wrong}")
             if new != row.call:
                 using = [
-                    replace(
-                        case, to={a: t for a, t in case.to.items() if f"{{{keyword.arg}}}" in t}
-                    )
+                    replace(case, to={a: t for a, t in case.to.items() if f"{{{name}}}" in t})
                     for case in row.cases
                 ]
-                what = f"{keyword.arg}={text} => {wrong}"
+                what = f"{name}={text} => {wrong}"
                 yield Mutant("other default", what, row, replace(row, call=new), _all(row, using))
 
 

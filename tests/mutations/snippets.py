@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kmigrate.dialects import locate
@@ -79,8 +80,13 @@ class Snippet:
         return _CAPTURED.sub(r"{\1}", text).replace("**forwarded", "...")
 
 
-def variants(text: str, api: str) -> list[Variant]:
-    """Every change of the expression that the operators know, each once."""
+def variants(
+    text: str, api: str, defaults: Mapping[str, str] = MappingProxyType({})
+) -> list[Variant]:
+    """Every change of the expression that the operators know, each once.
+
+    `defaults` are what placeholders stand for where the call does not give them.
+    """
     snippet = Snippet(text)
     found = [
         *_swapped(text),
@@ -89,7 +95,7 @@ def variants(text: str, api: str) -> list[Variant]:
             for node in ast.walk(snippet.tree)
             for variant in (
                 *_literal(snippet, node),
-                *_call(snippet, node, api),
+                *_call(snippet, node, api, defaults),
                 *_operation(snippet, node),
             )
         ),
@@ -135,7 +141,9 @@ def _literal(snippet: Snippet, node: ast.AST) -> Iterator[Variant]:
         yield Variant("other literal", snippet.put(*snippet.place(node), wrong))
 
 
-def _call(snippet: Snippet, node: ast.AST, api: str) -> Iterator[Variant]:
+def _call(
+    snippet: Snippet, node: ast.AST, api: str, defaults: Mapping[str, str]
+) -> Iterator[Variant]:
     if not isinstance(node, ast.Call):
         return
     function, (start, end) = snippet.of(node.func), snippet.place(node)
@@ -145,12 +153,14 @@ def _call(snippet: Snippet, node: ast.AST, api: str) -> Iterator[Variant]:
         yield Variant("lost call", snippet.put(start, end, snippet.of(node.args[0])))
     elif isinstance(node.func, ast.Attribute) and not function.startswith(_LIBRARIES):
         yield Variant("lost call", snippet.put(start, end, snippet.of(node.func.value)))
-    yield from _keywords(snippet, node, api)
+    yield from _keywords(snippet, node, api, defaults)
     for one, other_argument in itertools.pairwise(node.args):
         yield Variant("swapped arguments", _exchange(snippet, one, other_argument))
 
 
-def _keywords(snippet: Snippet, node: ast.Call, api: str) -> Iterator[Variant]:
+def _keywords(
+    snippet: Snippet, node: ast.Call, api: str, defaults: Mapping[str, str]
+) -> Iterator[Variant]:
     for keyword in node.keywords:
         start, end = snippet.place(keyword)
         before = snippet.text[:start].rstrip()
@@ -158,11 +168,10 @@ def _keywords(snippet: Snippet, node: ast.Call, api: str) -> Iterator[Variant]:
             start = len(before) - 1
         else:
             end += len(snippet.text[end:]) - len(snippet.text[end:].lstrip(", "))
-        alike = ""
-        if keyword.arg and _is_default(
-            snippet.of(node.func), keyword.arg, snippet.of(keyword.value), api
-        ):
-            alike = f"`{keyword.arg}` has that default"
+        value = snippet.of(keyword.value)
+        value = defaults.get(value.removeprefix("captured_"), value)
+        is_default = _is_default(snippet.of(node.func), keyword.arg or "", value, api)
+        alike = f"`{keyword.arg}` has that default" if is_default else ""
         yield Variant("dropped keyword", snippet.put(start, end, ""), alike)
 
 

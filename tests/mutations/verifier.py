@@ -23,10 +23,10 @@ from kmigrate.verify.cases import Spoke, Sweep, fired, translate
 from kmigrate.verify.compare import Comparison, compare
 from kmigrate.verify.differences import Tolerance
 from kmigrate.verify.fixtures import DIALECTS, load_fixtures
+from kmigrate.verify.ledger import Entries
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.recording import interpreters
 from kmigrate.verify.sweep.calls import Depth
-from kmigrate.verify.sweep.domain import is_claimed
 from kmigrate.verify.sweep.trials import Job, trials_of
 from kmigrate.verify.sweep.trials import observe as run_jobs
 
@@ -215,9 +215,9 @@ def answers(
         for name, leaf in before.values.items()
         if (found := _OUTPUT.match(name)) and int(found[1]) in calls
     }
-    target = SURFACES[subject.target].api
-    listed = frozenset[str]().union(*(call.dtypes for call in subject.sweep.calls))
+    direction = f"{SURFACES[subject.source].api}->{SURFACES[subject.target].api}"
+    claim = Entries()[subject.sweep.row, direction].claim
     return [
-        Answer(f"{subject.key}: {t.title}", t.compared, is_claimed(t, listed, target))
-        for t in trials_of(subject.sweep, replace(before, values=kept), after)
+        Answer(f"{subject.key}: {trial.title}", trial.compared, claim.holds(trial))
+        for trial in trials_of(subject.sweep, replace(before, values=kept), after)
     ]
