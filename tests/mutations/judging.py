@@ -29,6 +29,7 @@ class Fate(StrEnum):
     REFUSED = "refused by the laws"
     KILLED = "killed"
     DECLINED = "leaves the call as it was"
+    RAISING = "changes only calls that raise as they are"
     EQUIVALENT = "writes what means the same"
     UNCLAIMED = "in what no run proves, so the program says review"
     UNRUN = "needs an environment that is not here"
@@ -194,6 +195,8 @@ class Court:
             entry.fate, entry.how = Fate.UNRUN, ", ".join(sorted(entry.missing))
         elif entry.fate is Fate.EQUAL and "spoke" not in entry.parts:
             entry.fate = Fate.DECLINED
+        elif entry.fate is Fate.EQUAL and not entry.ran:
+            entry.fate = Fate.RAISING
         elif entry.fate is Fate.UNREACHED and not entry.mutant.is_claimed:
             entry.fate = Fate.UNCLAIMED
 
