@@ -15,6 +15,8 @@ from .modes import Arguments, Case, Eager
 class Jax(Eager):
     """Keras 3 on JAX."""
 
+    widest = "float32"
+
     def tensor(self, array: Array) -> Any:
         """The array as a tensor of the backend."""
         return self.keras.ops.convert_to_tensor(array.values, dtype=array.dtype)
@@ -49,8 +51,8 @@ class Jax(Eager):
         total = 0.0  # type: Any
         for leaf in leaves(result):
             if self.is_tensor(leaf) and "float" in str(leaf.dtype):
-                wide = self.keras.ops.cast(leaf, "float32")
-                weighted = self.tensor(Array(weights(leaf.shape), "float32"))
+                wide = self.keras.ops.cast(leaf, self.widest)
+                weighted = self.tensor(Array(weights(leaf.shape), self.widest))
                 total += self.keras.ops.sum(wide * weighted)
         return total
 
@@ -58,6 +60,7 @@ class Jax(Eager):
 class Torch(Jax):
     """Keras 3 on torch, which compiles nothing here."""
 
+    widest = "float64"
     traced = None  # type: ignore[assignment]
 
     def numpy(self, tensor: Any) -> Any:

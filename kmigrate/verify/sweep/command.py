@@ -102,7 +102,8 @@ def _told(
     fresh: Ledger, ran: set[tuple[str, str]], controls: evidence.Controls, backend: str
 ) -> Iterator[str]:
     """The counts of verdicts, and what became of the planted mistakes."""
-    verdicts = Counter(document_of(fresh, key, backend).get("verdict", "") for key in ran)
+    documents = (document_of(fresh, key, backend) for key in ran)
+    verdicts = Counter(document["verdict"] for document in documents if document)
     yield (
         ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
         or "nothing ran"
