@@ -60,6 +60,7 @@ def test_a_whole_script_is_the_same_on_another_keras(tmp_path: Path) -> None:
         "score",
         "predicted",
         "model.layers",
+        "model.optimizer",
         "model.weights[dense]",
         "model.weights[last]",
         "model.output",

@@ -36,6 +36,7 @@ NEIGHBOURS = (
     "configs",
     "apart",
     "probes",
+    "steady",
     "entries",
     "models",
 )

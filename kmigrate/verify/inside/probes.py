@@ -81,7 +81,7 @@ def training(model: Any, inputs: List[Any]) -> List[Any]:
     if getattr(tensorflow, "executing_eagerly", lambda: True)():
         found = model(one_or_all(inputs), training=True)
         return [_plain(one) for one in _outputs(found)]
-    backend = _library(model).backend
+    backend = library(model).backend
     phase = backend.learning_phase()
     feeds, values = list(model.inputs), list(inputs)
     if hasattr(phase, "graph"):
@@ -100,7 +100,7 @@ def _outputs(found: Any) -> List[Any]:
     return list(found.values()) if isinstance(found, dict) else _listed(found)
 
 
-def _library(model: Any) -> Any:
+def library(model: Any) -> Any:
     """The Keras that the model is of."""
     tensorflow = sys.modules.get("tensorflow")
     roots = [sys.modules.get("keras"), sys.modules.get("tf_keras")]
@@ -123,7 +123,7 @@ def anew(optimizer: Any) -> Any:
 
 def unit_descent(model: Any) -> Any:
     """Plain descent with rate one: what a step takes from the weights is the gradient."""
-    kind = _library(model).optimizers.SGD
+    kind = library(model).optimizers.SGD
     try:
         return kind(learning_rate=1.0)
     except TypeError:
