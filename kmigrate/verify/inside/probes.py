@@ -122,12 +122,21 @@ def anew(optimizer: Any) -> Any:
 
 
 def unit_descent(model: Any) -> Any:
-    """Plain descent with rate one: what a step takes from the weights is the gradient."""
+    """Descent with rate one: what its first step takes from the weights is the gradient."""
+    return descent(model, 1.0)
+
+
+def descent(model: Any, rate: float, **given: Any) -> Any:
+    """Descent that sums up a sparse gradient before it is taken from the weights.
+
+    Without momentum Keras 3 takes the gradients of an embedding from its weights one by one, and a
+    word that comes a thousand times loses what is below the last digit a thousand times.
+    """
     kind = library(model).optimizers.SGD
     try:
-        return kind(learning_rate=1.0)
+        return kind(learning_rate=rate, momentum=0.5, **given)
     except TypeError:
-        return kind(lr=1.0)
+        return kind(lr=rate, momentum=0.5, **given)
 
 
 def compile_with(model: Any, optimizer: Any, given: Dict[str, Any]) -> None:

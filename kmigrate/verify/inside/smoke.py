@@ -49,7 +49,8 @@ def install(seed: int, notes: List[str]) -> None:
 
 def _draw_nothing(keras: Any) -> None:
     """`plot_model` needs programs beside Python, and its picture is not compared."""
-    for module in (keras.utils, getattr(keras.utils, "vis_utils", None)):
+    utils = getattr(keras, "utils", None)
+    for module in (utils, getattr(utils, "vis_utils", None)):
         if hasattr(module, "plot_model"):
             setattr(module, "plot_model", lambda *args, **kwargs: None)
 

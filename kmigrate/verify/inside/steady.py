@@ -12,6 +12,7 @@ probes = importlib.import_module("probes")
 
 NOTE = "trained by SGD in the place of %s, whose steps follow the gradient's sign"
 SIGNED = ("Adam", "Adamax", "AdamW", "Adagrad", "Adadelta", "Ftrl", "Lion", "Nadam", "RMSprop")
+RATE = 0.01
 CLIPPED = ("clipnorm", "clipvalue", "global_clipnorm")
 # What decides the steps; 0, None and False say nothing that leaving it out does not.
 TOLD = CLIPPED + (
@@ -59,7 +60,7 @@ class Steady(object):
 def _descent(model: Any, own: Any) -> Any:
     config = own.get_config()
     clipped = {name: config[name] for name in CLIPPED if config.get(name)}
-    return probes.library(model).optimizers.SGD(**clipped)
+    return probes.descent(model, RATE, **clipped)
 
 
 def described(optimizer: Any) -> str:
