@@ -125,7 +125,7 @@ class Look(object):
         self.fresh = self.fresh or not problems
 
     def _targets(self) -> List[Any]:
-        if self.given is None or self.inputs is None:
+        if self.given is None or self.inputs is None or self.given.get("loss") is None:
             return []
         try:
             outputs = probes.inference(self.model, self.inputs)

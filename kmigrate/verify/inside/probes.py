@@ -66,8 +66,8 @@ def _listed(value: Any) -> List[Any]:
 
 
 def one_or_all(values: List[Any]) -> Any:
-    """What Keras calls the input or the target: an array, or a list of several."""
-    return values[0] if len(values) == 1 else values
+    """What Keras calls the input or the target: an array, a list of several, or None for none."""
+    return values[0] if len(values) == 1 else values or None
 
 
 def inference(model: Any, inputs: List[Any]) -> List[Any]:
