@@ -15,6 +15,7 @@ from conftest import Grow, Run
 
 from kmigrate.verify.envs import Environment, EnvironmentProblem, build, find, known, place
 from kmigrate.verify.envs.environment import environments
+from kmigrate.verify.envs.interpreters import advice
 from kmigrate.verify.envs.known import built_in
 from kmigrate.verify.envs.place import State, python_in, state
 from kmigrate.verify.envs.resolve import resolve
@@ -94,6 +95,15 @@ def test_one_whose_interpreter_is_gone_is_built_again(asked: Callable[[], list[s
     assert state(OLD) is State.MISSING
     assert build("old", project={"old": OLD}).exists()
     assert len(asked()) == 4
+
+
+@pytest.mark.parametrize(
+    ("version", "can_fetch"), [("3.6", False), ("3.7.16", False), ("3.8", True), ("3.11", True)]
+)
+def test_uv_is_named_only_for_what_it_can_fetch(version: str, *, can_fetch: bool) -> None:
+    told = advice(version)
+    assert (f"uv python install {version}" in told) == can_fetch
+    assert can_fetch or f"pyenv install {version}" in told
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,22 @@ def test_the_image_order_alone_keeps_its_words() -> None:
     assert after == 'y = ("th" if K.image_data_format() == "channels_first" else "tf")'
 
 
+@pytest.mark.parametrize("name", ["adadelta", "adagrad", "adamax", "nadam"])
+def test_an_optimizer_by_name_that_learns_at_another_rate_is_flagged(name: str) -> None:
+    text = f'{MODEL}model.compile(loss="mse", optimizer="{name}")'
+    for source in ("keras@1", "keras@2"):
+        flagged = rules_of(text, source, "keras@3", Outcome.FLAGGED)
+        assert flagged == {f"optimizers.named.{name}"}
+
+
+@pytest.mark.parametrize("name", ["sgd", "rmsprop", "adam"])
+def test_an_optimizer_by_name_that_learns_at_the_same_rate_is_kept(name: str) -> None:
+    text = f'{MODEL}model.compile(loss="mse", optimizer="{name}")'
+    assert not rules_of(text, "keras@2", "keras@3", Outcome.FLAGGED)
+    other = text.replace("from keras", "from tensorflow.keras").replace(name, "adadelta")
+    assert not rules_of(other, "tf.keras@2", "keras@3", Outcome.FLAGGED)
+
+
 def test_old_helpers_modules() -> None:
     text = "from keras.utils import np_utils\ny = np_utils.to_categorical(y, nb_classes=3)"
     assert last_line(text, "keras@1", "keras@3") == "y = utils.to_categorical(y, num_classes=3)"

@@ -60,6 +60,7 @@ def test_a_whole_script_is_the_same_on_another_keras(tmp_path: Path) -> None:
         "score",
         "predicted",
         "model.layers",
+        "model.optimizer",
         "model.weights[dense]",
         "model.weights[last]",
         "model.output",
@@ -108,6 +109,39 @@ def test_another_step_of_the_same_optimizer_is_told(tmp_path: Path) -> None:
     named = verdicts(found)
     assert named["model.gradients[dense]"].same
     assert named["model.step[dense]"] is Verdict.DIFFERENT
+
+
+def test_what_follows_the_sign_is_told_and_descent_trains(tmp_path: Path) -> None:
+    text = PROGRAM.replace('"sgd"', "Adam(0.002)")
+    text = "from keras.optimizers import Adam\n" + text
+    other = ("super().__init__(100 * learning_rate)", "super().__init__(-learning_rate)")
+    found = paired(tmp_path / "same", text, text, other)
+    assert found.comparison.verdict.same, found.comparison.reason
+    told = "trained by SGD in the place of Adam, whose steps follow the gradient's sign"
+    assert found.before.notes == found.after.notes == (told,)
+    assert found.after.values["model.optimizer"].texts == ("Adam(learning_rate=0.002)",)
+    wrong = paired(tmp_path / "wrong", text, text.replace("0.002", "0.001"))
+    bad = {name for name, verdict in verdicts(wrong).items() if not verdict.same}
+    assert bad == {"model.optimizer"}
+
+
+def test_a_program_that_is_not_one_of_a_pair_is_trained_as_it_says(tmp_path: Path) -> None:
+    text = PROGRAM.replace('"sgd"', '"adam"')
+    home = tiny_keras.write(tmp_path)
+    runs = [
+        Program(name, body, tmp_path / f"{name}.py") for name, body in (("a", text), ("b", PROGRAM))
+    ]
+    found = run(runs, Setting(variables={"PYTHONPATH": str(home)}))
+    assert compare(found["a"], found["b"]).verdict is Verdict.DIFFERENT
+    assert not any("in the place of" in note for note in found["a"].notes)
+
+
+def test_a_size_that_the_model_before_left_open_may_be_known_after(tmp_path: Path) -> None:
+    known = ("self.output_shape = (None, self.units)", "self.output_shape = (8, self.units)")
+    assert verdicts(paired(tmp_path / "a", PROGRAM, PROGRAM, known))["model.layers"].same
+    wrong = ("self.output_shape = (None, self.units)", "self.output_shape = (None, 9)")
+    found = paired(tmp_path / "b", PROGRAM, PROGRAM, wrong)
+    assert verdicts(found)["model.layers"] is Verdict.DIFFERENT
 
 
 def test_a_kernel_that_lies_the_other_way_is_named(tmp_path: Path) -> None:

@@ -57,8 +57,8 @@ y = np.random.randint(0, 4, size=(32, 1))
 """,
     "lstm": """
 model = Sequential()
-model.add(Embedding(50, 8, input_length=10))
-model.add(LSTM(12, recurrent_activation="sigmoid"))
+model.add(Embedding(50, 8))
+model.add(LSTM(12, recurrent_activation="sigmoid", dropout=0.2, recurrent_dropout=0.3))
 model.add(Dense(1, activation="sigmoid"))
 optimizer = SGD(lr=0.1, momentum=0.9)
 model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])

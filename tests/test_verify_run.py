@@ -44,6 +44,20 @@ def test_outputs_names_what_counts(tmp_path: Path, outputs: str, names: list[str
     assert (list(observed.values), observed.listed) == (names, True)
 
 
+@pytest.mark.parametrize("outputs", ["y * 2", "[KerasTensor()]", "np"])
+def test_outputs_may_be_a_name_of_the_programs_own(tmp_path: Path, outputs: str) -> None:
+    text = f"""{GOOD}
+class KerasTensor:
+    dtype, shape = "float32", (None, 2)
+    def __iter__(self):
+        raise NotImplementedError("symbolic")
+outputs = {outputs}
+"""
+    observed = run_texts(tmp_path, good=text)["good"]
+    assert (observed.ending, observed.listed) == (Ending.FINISHED, False)
+    assert "y" in observed.values
+
+
 def test_each_program_is_a_main_of_its_own(tmp_path: Path) -> None:
     first = "import sys\nleak = 1\nimport random\nr = random.random()\nsys.path.append('/leak')"
     second = (

@@ -125,6 +125,15 @@ def test_epochs_batches_and_samples_are_cut(keras: Any) -> None:
     assert "--smoke" in notes[0]
 
 
+def test_validation_data_without_targets_is_cut_too(keras: Any) -> None:
+    keras(Generated)
+    model = Generated()
+    model.fit(DATA, validation_data=(DATA, None))
+    x, y = model.calls[0]["validation_data"]
+    assert (len(x), y) == (64, None)
+    assert model.calls[0]["validation_steps"] is None
+
+
 def test_small_data_and_few_epochs_stay(keras: Any) -> None:
     keras(Model)
     model = Model()

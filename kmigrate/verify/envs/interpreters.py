@@ -14,6 +14,7 @@ from kmigrate.api import version_key
 from kmigrate.verify.envs.environment import EnvironmentProblem
 
 _QUICK_SECONDS = 20.0
+_OLDEST_OF_UV = (3, 8)  # that it can fetch
 _RELEASE = re.compile(r"[0-9.]+")  # not 3.13.0t, 3.14-dev, pypy3.10
 # uv reads none of pip's settings. Where a person has told pip of a mirror, uv is told as well.
 _PIP_SETTINGS = {
@@ -101,9 +102,10 @@ def _printed(command: list[str]) -> str:
 
 def advice(version: str) -> str:
     """What to do where neither this machine nor uv has the interpreter."""
-    ways = [f"uv python install {version}"]
-    if pyenv_root() is not None:
-        ways.insert(0, f"pyenv install {version}")
+    is_fetched = version_key(version)[:2] >= _OLDEST_OF_UV
+    ways = [f"pyenv install {version}"] if pyenv_root() is not None or not is_fetched else []
+    if is_fetched:
+        ways.append(f"uv python install {version}")
     return (
         f"install Python {version} ({' or '.join(ways)}), or name an interpreter of yours in "
         "pyproject.toml: [tool.kmigrate.envs.NAME] with interpreter = ..."

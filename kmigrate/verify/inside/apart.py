@@ -4,6 +4,7 @@ Both sides of a pair are treated the same, and the notes say what was done. Stay
 standard library, numpy and the syntax of Python 3.6.
 """
 
+import functools
 import importlib
 import inspect
 import random
@@ -65,12 +66,46 @@ def _passing_on(original: Any, is_on: Any) -> Any:
     return call
 
 
+def without_rates(kerases: Any, is_on: Any) -> None:
+    """Let recurrent layers drop nothing, while `is_on` says so: their rates are 0 during a call."""
+    for keras in kerases:
+        for name, kind in list(vars(getattr(keras, "layers", None) or object()).items()):
+            if not isinstance(kind, type) or not layers.RECURRENT.match(name):
+                continue
+            owner = next((one for one in kind.__mro__ if "call" in vars(one)), None)
+            if owner is not None and not hasattr(vars(owner)["call"], "drops_nothing"):
+                setattr(owner, "call", _dropping_nothing(vars(owner)["call"], is_on))
+
+
+def _dropping_nothing(original: Any, is_on: Any) -> Any:
+    @functools.wraps(original)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        held = []
+        for owner in (self, getattr(self, "cell", None)) if is_on() else ():
+            for name in layers.RATES:
+                if getattr(owner, "__dict__", {}).get(name):
+                    held.append((owner, name, getattr(owner, name)))
+                    setattr(owner, name, 0.0)
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            for owner, name, rate in held:
+                setattr(owner, name, rate)
+
+    call.drops_nothing = True  # type: ignore[attr-defined]
+    return call
+
+
 def in_order(method: Any, args: Any, kwargs: Dict[str, Any]) -> Any:
     """The arguments of a training method with shuffling off, where it can shuffle."""
-    names = list(inspect.signature(method).parameters)[1:]
-    if "shuffle" not in names:
+    if "shuffle" not in inspect.signature(method).parameters:
         return args, kwargs
-    position = names.index("shuffle")
+    return replaced(method, args, kwargs, "shuffle", False)
+
+
+def replaced(method: Any, args: Any, kwargs: Dict[str, Any], name: str, value: Any) -> Any:
+    """The arguments of a method with another value for one of them."""
+    position = list(inspect.signature(method).parameters).index(name) - 1
     if position < len(args):
-        return args[:position] + (False,) + args[position + 1 :], kwargs
-    return args, dict(kwargs, shuffle=False)
+        return args[:position] + (value,) + args[position + 1 :], kwargs
+    return args, dict(kwargs, **{name: value})

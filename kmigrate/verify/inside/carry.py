@@ -32,6 +32,7 @@ def pack(chosen: List[Any], data: Optional[Dict[str, Any]] = None) -> Parcel:
         "names": layers.names(chosen),
         "classes": [layers.class_name(layer) for layer in chosen],
         "configs": list(layers.configs(chosen)),
+        "shapes": [layers.shape(layer) for layer in chosen],
     }
     return Parcel(about, [layers.arrays(layer) for layer in chosen], data or {})
 

@@ -15,6 +15,7 @@ import numpy as np
 layers = importlib.import_module("layers")
 carry = importlib.import_module("carry")
 apart = importlib.import_module("apart")
+steady = importlib.import_module("steady")
 
 TRAINING = ("fit", "fit_generator", "train_on_batch")
 # What uses a model's weights; the first such use is where they are carried over.
@@ -57,6 +58,7 @@ class Watch(object):
         self.optimizers: List[Any] = []
         self.carried = 0
         self.watching = True
+        self.steady = steady.Steady(self.notes)
 
     def use(self, model: Any, method: str, given: Dict[str, Any]) -> None:
         """Note what the model is given, and carry the weights that it has never used before."""
@@ -83,9 +85,10 @@ class Watch(object):
         for problem in carry.unpack(parcel, fresh):
             self.notes.append("weights not carried: %s" % problem)
 
-    def compile(self, model: Any, given: Dict[str, Any]) -> None:
+    def compile(self, model: Any, given: Dict[str, Any], own: Any) -> None:
+        """Note how a model was compiled; `own` is the optimizer asked for, where another one trains."""
         self.models.append(model)
-        self.compiled[id(model)] = dict(given, optimizer=model.optimizer)
+        self.compiled[id(model)] = dict(given, optimizer=own or model.optimizer)
         self.optimizers.append(model.optimizer)
 
     def steps(self) -> int:
@@ -121,7 +124,8 @@ def start(kerases: Any, folder: str, way: str, seed: int) -> Watch:
     Watch.current = watch
     if way:
         apart.own_generators(seed)
-        apart.without_noise(kerases, lambda: Watch.current is not None and Watch.current.way)
+        for silence in (apart.without_noise, apart.without_rates):
+            silence(kerases, lambda: Watch.current is not None and Watch.current.way)
     return watch
 
 
@@ -155,8 +159,9 @@ def _watched(original: Any, name: str) -> Any:
             return original(self, *args, **kwargs)
         given = _arguments(original, args, kwargs)
         if name == "compile":
+            args, kwargs, own = _descending(watch, self, original, args, kwargs)
             result = original(self, *args, **kwargs)
-            watch.compile(self, given)
+            watch.compile(self, given, own)
             return result
         watch.use(self, name, given)
         if watch.way and name in TRAINING:
@@ -165,6 +170,22 @@ def _watched(original: Any, name: str) -> Any:
 
     method.is_watched = True  # type: ignore[attr-defined]
     return method
+
+
+def _descending(watch: Watch, model: Any, original: Any, args: Any, kwargs: Any) -> Any:
+    """The arguments to compile with, and the optimizer that was asked for where they are others."""
+    parameters = inspect.signature(original).parameters
+    given = _arguments(original, args, kwargs)
+    if not watch.way or "optimizer" not in parameters:
+        return args, kwargs, None
+    try:
+        asked = given.get("optimizer", parameters["optimizer"].default)
+        own, other = watch.steady.instead(model, asked)
+    except Exception:  # which `compile` itself will say
+        return args, kwargs, None
+    if own is other:
+        return args, kwargs, None
+    return (*apart.replaced(original, args, kwargs, "optimizer", other), own)
 
 
 def _arguments(function: Any, args: Any, kwargs: Dict[str, Any]) -> Dict[str, Any]:

@@ -12,6 +12,10 @@ import numpy as np
 MODEL_METHODS = ("predict", "train_on_batch", "get_weights", "set_weights", "compile")
 # Layers that draw random numbers while training, and what each calls its amount.
 NOISE = re.compile(r"^(Spatial|Alpha|Gaussian)?(Dropout|Noise)([123]D)?$")
+RECURRENT = re.compile(r"^(SimpleRNN|LSTM|GRU|ConvLSTM[123]D)$")
+# What recurrent layers drop, by its present name and by that of Keras 1.
+RATES = {"dropout": "dropout", "recurrent_dropout": "recurrent_dropout"}
+RATES.update(dropout_W="dropout", dropout_U="recurrent_dropout")
 AMOUNTS = ("rate", "p", "stddev", "sigma")
 OLD_CLASSES = (
     (r"^AtrousConvolution", "Conv"),
@@ -113,20 +117,33 @@ def _laid_out(layer: Any, values: List[Any]) -> List[Any]:
     return values
 
 
-def describe(layers: List[Any]) -> List[str]:
-    """A line for each layer that has weights or makes noise: name, amount, shape, parameters."""
+def describe(layers: List[Any], open_sizes: Any = ()) -> List[str]:
+    """A line for each layer that has weights or makes noise: name, amount, shape, parameters.
+
+    `open_sizes` are the shapes on the other side: a size that is open there is left open here, as
+    a model that is built by its first batch knows the sizes of that batch.
+    """
     lines = []
-    for name, layer in zip(names(layers), layers):
+    others = list(open_sizes) if len(open_sizes) == len(layers) else [None] * len(layers)
+    for name, layer, other in zip(names(layers), layers, others):
         held, amount = arrays(layer), noise(layer)
         if not held and amount is None:
             continue
         text = name if amount is None else "%s of %g" % (name, amount)
+        text += "".join(", %s %g" % pair for pair in sorted(dropped(layer).items()))
         shapes = ", ".join(str(value.shape) for value in held)
         count = sum(value.size for value in held)
         lines.append(
-            "%s to %s: %d parameters in %s" % (text, shape(layer), count, shapes or "none")
+            "%s to %s: %d parameters in %s"
+            % (text, _opened(shape(layer), other), count, shapes or "none")
         )
     return lines
+
+
+def _opened(here: Any, there: Any) -> Any:
+    if not here or not there or len(here) != len(there):
+        return here or "?"
+    return tuple(None if other is None else size for size, other in zip(here, there))
 
 
 def noise(layer: Any) -> Optional[float]:
@@ -140,24 +157,44 @@ def is_random(layer: Any) -> bool:
     """Whether it draws random numbers while training, by what its config says."""
     if noise(layer):
         return True
-    inner = [layer, getattr(layer, "layer", None), getattr(layer, "forward_layer", None)]
-    rates = ("dropout", "recurrent_dropout", "dropout_W", "dropout_U")
-    values = [getattr(one, rate, None) for one in inner for rate in rates]
-    return any(isinstance(value, float) and value > 0 for value in values)
+    return bool(dropped(layer))
 
 
-def shape(layer: Any) -> str:
-    """The shape of the layer's first output, batch included; `?` where it has none or several."""
+def dropped(layer: Any) -> Dict[str, float]:
+    """The rates, by name, at which a layer drops units inside of it."""
+    found = {}
+    for one in _inner(layer):
+        for name, called in RATES.items():
+            rate = getattr(one, name, None)
+            if isinstance(rate, float) and rate > 0:
+                found[called] = rate
+    return found
+
+
+def can_be_silent(layer: Any) -> bool:
+    """Whether it is one of those that pass their input on, or drop nothing, in a pair."""
+    if NOISE.match(type(layer).__name__):
+        return True
+    return any(RECURRENT.match(type(one).__name__) for one in _inner(layer))
+
+
+def _inner(layer: Any) -> List[Any]:
+    """The layer, and the one that it wraps."""
+    return [layer, getattr(layer, "layer", None), getattr(layer, "forward_layer", None)]
+
+
+def shape(layer: Any) -> Optional[Tuple[Any, ...]]:
+    """The shape of the layer's first output, batch included; None where it has none or several."""
     try:
-        return str(_sizes(layer.output_shape))
+        return _sizes(layer.output_shape)
     except Exception:  # Keras 3 has no such attribute, and the older ones refuse in several ways
         pass
     for first in (_output, _first_output):
         try:
-            return str(_sizes(first(layer).shape))
+            return _sizes(first(layer).shape)
         except Exception:
             continue
-    return "?"
+    return None
 
 
 def _output(layer: Any) -> Any:
@@ -168,7 +205,7 @@ def _first_output(layer: Any) -> Any:
     return layer._inbound_nodes[0].output_tensors[0]
 
 
-def _sizes(sizes: Any) -> Tuple[Any, ...]:
+def _sizes(sizes: Any) -> Tuple[Optional[int], ...]:
     if isinstance(sizes, list):
         sizes = sizes[0]
     return tuple(None if size is None else int(size) for size in tuple(sizes))

@@ -14,6 +14,7 @@ layers = importlib.import_module("layers")
 carry = importlib.import_module("carry")
 configs = importlib.import_module("configs")
 probes = importlib.import_module("probes")
+steady = importlib.import_module("steady")
 
 # What a history calls its keys in one Keras and in another.
 KEYS = {"acc": "accuracy", "lr": "learning_rate"}
@@ -56,12 +57,18 @@ class Look(object):
         self.inputs: Optional[List[Any]] = probes.inputs_for(model, self.seen)
         self.targets: Optional[List[Any]] = None
         self.fresh = not watch.steps()
+        self.file = os.path.join(watch.folder, "end-%s.npz" % "".join(map(_safe, name)))
+        self.parcel = carry.read(self.file) if watch.way == "read" else None
 
     def rows(self) -> Iterator[Row]:
         """Name, value, group, and whether the value comes of the program's own training."""
         self.watch.use(self.model, "", {})  # one that the program only built
-        described = layers.describe(self.layers)
+        sizes = self.parcel.about["shapes"] if self.parcel is not None else ()
+        described = layers.describe(self.layers, sizes)
         yield self.name + ".layers", np.array(described, dtype=str), "", False
+        if self.given is not None and self.watch.way:
+            told = steady.described(self.given["optimizer"])
+            yield self.name + ".optimizer", np.array([told], dtype=str), "", False
         for name, held in zip(layers.names(self.layers), map(layers.arrays, self.layers)):
             if held:
                 yield self._row("weights", name, held, not self.fresh)
@@ -94,15 +101,14 @@ class Look(object):
         """Write what the model holds at the end, or take it up, with the same inputs and targets."""
         if not self.watch.way:
             return
-        file = os.path.join(self.watch.folder, "end-%s.npz" % "".join(map(_safe, self.name)))
         if self.watch.way == "write":
             data = {"x%d" % index: one for index, one in enumerate(self.inputs or ())}
             self.targets = self._targets()
             data.update(("y%d" % index, one) for index, one in enumerate(self.targets))
-            carry.write(file, carry.pack(self.layers, data))
+            carry.write(self.file, carry.pack(self.layers, data))
             self.fresh = True
             return
-        parcel = carry.read(file)
+        parcel = self.parcel
         if parcel is None:
             self._note("not a model before")
             return
@@ -119,7 +125,7 @@ class Look(object):
         self.fresh = self.fresh or not problems
 
     def _targets(self) -> List[Any]:
-        if self.given is None or self.inputs is None:
+        if self.given is None or self.inputs is None or self.given.get("loss") is None:
             return []
         try:
             outputs = probes.inference(self.model, self.inputs)
@@ -134,7 +140,8 @@ class Look(object):
         """Whether training it is random still; a pair's layers of noise pass their input on."""
         silent = bool(self.watch.way)
         return any(
-            layers.is_random(one) and not (silent and layers.noise(one)) for one in self.layers
+            layers.is_random(one) and not (silent and layers.can_be_silent(one))
+            for one in self.layers
         )
 
     def _forward(self) -> Iterator[Row]:
@@ -168,8 +175,10 @@ class Look(object):
             return
         optimizer = self.given["optimizer"]
         if not probes.is_plain_descent(optimizer):
-            kind = type(optimizer).__name__
-            return self._note("a step of %s follows the gradient's sign: not compared" % kind)
+            if not self.watch.way:
+                kind = type(optimizer).__name__
+                self._note("a step of %s follows the gradient's sign: not compared" % kind)
+            return
         held = probes.Held(self.model)
         probes.compile_with(self.model, probes.anew(optimizer), self.given)
         for name, after in held.after_step(self.model, self.inputs, self.targets):

@@ -36,6 +36,7 @@ NEIGHBOURS = (
     "configs",
     "apart",
     "probes",
+    "steady",
     "entries",
     "models",
 )
@@ -128,15 +129,10 @@ def _collect(namespace: Json, whole_below: int, watch: Any) -> Tuple[Json, bool]
 
     Models come last: looking at one trains it.
     """
-    listed = namespace.get("outputs")
-    if listed is None:
+    listed = record.listed(namespace)
+    chosen = listed
+    if chosen is None:
         chosen = [(k, v) for k, v in namespace.items() if k[0] != "_" and _counts(v)]
-    elif isinstance(listed, dict):
-        chosen = list(listed.items())
-    elif all(isinstance(name, str) and name in namespace for name in listed):
-        chosen = [(name, namespace[name]) for name in listed]
-    else:
-        chosen = [("outputs[%d]" % index, value) for index, value in enumerate(listed)]
     watch.watching = False
     values, found = {}, []  # type: Json, List[Tuple[str, Any]]
     steps = watch.steps()

@@ -30,7 +30,7 @@ class Silent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Stands in for a matplotlib that is not installed."""
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
-        if fullname.split(".")[0] in ("matplotlib", "seaborn"):
+        if fullname.split(".")[0] in ("matplotlib", "pylab", "seaborn"):
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 

@@ -66,8 +66,8 @@ def _listed(value: Any) -> List[Any]:
 
 
 def one_or_all(values: List[Any]) -> Any:
-    """What Keras calls the input or the target: an array, or a list of several."""
-    return values[0] if len(values) == 1 else values
+    """What Keras calls the input or the target: an array, a list of several, or None for none."""
+    return values[0] if len(values) == 1 else values or None
 
 
 def inference(model: Any, inputs: List[Any]) -> List[Any]:
@@ -81,7 +81,7 @@ def training(model: Any, inputs: List[Any]) -> List[Any]:
     if getattr(tensorflow, "executing_eagerly", lambda: True)():
         found = model(one_or_all(inputs), training=True)
         return [_plain(one) for one in _outputs(found)]
-    backend = _library(model).backend
+    backend = library(model).backend
     phase = backend.learning_phase()
     feeds, values = list(model.inputs), list(inputs)
     if hasattr(phase, "graph"):
@@ -100,7 +100,7 @@ def _outputs(found: Any) -> List[Any]:
     return list(found.values()) if isinstance(found, dict) else _listed(found)
 
 
-def _library(model: Any) -> Any:
+def library(model: Any) -> Any:
     """The Keras that the model is of."""
     tensorflow = sys.modules.get("tensorflow")
     roots = [sys.modules.get("keras"), sys.modules.get("tf_keras")]
@@ -122,12 +122,21 @@ def anew(optimizer: Any) -> Any:
 
 
 def unit_descent(model: Any) -> Any:
-    """Plain descent with rate one: what a step takes from the weights is the gradient."""
-    kind = _library(model).optimizers.SGD
+    """Descent with rate one: what its first step takes from the weights is the gradient."""
+    return descent(model, 1.0)
+
+
+def descent(model: Any, rate: float, **given: Any) -> Any:
+    """Descent that sums up a sparse gradient before it is taken from the weights.
+
+    Without momentum Keras 3 takes the gradients of an embedding from its weights one by one, and a
+    word that comes a thousand times loses what is below the last digit a thousand times.
+    """
+    kind = library(model).optimizers.SGD
     try:
-        return kind(learning_rate=1.0)
+        return kind(learning_rate=rate, momentum=0.5, **given)
     except TypeError:
-        return kind(lr=1.0)
+        return kind(lr=rate, momentum=0.5, **given)
 
 
 def compile_with(model: Any, optimizer: Any, given: Dict[str, Any]) -> None:

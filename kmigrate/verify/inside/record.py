@@ -37,6 +37,23 @@ def is_numeric(value: Any) -> bool:
     return hasattr(value, "dtype") and hasattr(value, "shape") and not callable(value)
 
 
+def listed(namespace: Dict[str, Any]) -> Optional[List[Tuple[Any, Any]]]:
+    """The values that a program names in `outputs`, or holds there; None where it lists none.
+
+    Code that builds models often calls a tensor `outputs`: that is no list of anything.
+    """
+    found = namespace.get("outputs")
+    if isinstance(found, dict):
+        return list(found.items())
+    if not isinstance(found, (list, tuple)):
+        return None
+    if all(isinstance(name, str) and name in namespace for name in found):
+        return [(name, namespace[name]) for name in found]
+    if any(isinstance(_evaluate(value), Symbolic) for value in found):
+        return None
+    return [("outputs[%d]" % index, value) for index, value in enumerate(found)]
+
+
 def leaves(name: str, value: Any) -> Iterator[Tuple[str, Any]]:
     """The values inside nested structures by name; keys of dicts are sorted, their order is lost."""
     parts = _parts(value)

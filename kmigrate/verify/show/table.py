@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from kmigrate.verify.compare import Compared, Verdict
@@ -94,7 +95,14 @@ def _row(
     fits = len(_line((name, *rest, remark), widths)) <= paint.width - 2
     yield _line((name, *rest, remark if fits else ""), widths, compared, paint)
     if not fits:
-        yield f"    {remark}"
+        yield from textwrap.wrap(
+            remark,
+            paint.width - 2,
+            initial_indent="    ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _line(
