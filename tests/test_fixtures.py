@@ -31,6 +31,10 @@ FIXTURES = load_fixtures()
 PROGRAMS = [(fixture, name) for fixture in FIXTURES for name in fixture.programs]
 NUMERIC = [(fixture, *pair) for fixture in FIXTURES for pair in fixture.pairs("numeric")]
 TEXT = [(fixture, *pair) for fixture in FIXTURES for pair in fixture.pairs("text")]
+FAMILIES = {
+    *("backend", "ops", "layers", "models", "utils", "losses", "metrics", "optimizers"),
+    *("initializers", "regularizers", "constraints", "callbacks", "preprocessing", "saving"),
+}
 ENVIRONMENTS = sorted({dialect.environment for dialect in DIALECTS.values()})
 
 
@@ -46,8 +50,7 @@ def compare_programs(
 
 def test_there_are_fixtures_of_every_family() -> None:
     families = {fixture.folder.parent.name for fixture in FIXTURES}
-    assert families >= {"backend", "layers", "models", "optimizers", "losses", "utils", "ops"}
-    assert len(FIXTURES) >= 12
+    assert families >= FAMILIES
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=name_of)
@@ -143,6 +146,29 @@ def test_live_programs_compute_what_is_recorded(environment: str) -> None:
             if not result.verdict.same:
                 different[f"{name}/{program}"] = result.reason
     assert different == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("rtol = 0.1", "tolerance of y needs a reason"),
+        ("rtol = 0.1\nreason = ' '", "tolerance of y needs a reason"),
+        ("rotl = 0.1\nreason = 'a'", "tolerance of y has no rotl"),
+    ],
+)
+def test_a_tolerance_says_why(tmp_path: Path, row: str, problem: str) -> None:
+    (tmp_path / "keras3.py").write_text("y = 1\noutputs = ['y']")
+    (tmp_path / "fixture.toml").write_text(f"[tolerance.y]\n{row}")
+    with pytest.raises(ValueError, match=problem):
+        load_fixture(tmp_path)
+
+
+def test_draws_at_random_are_compared_by_distribution() -> None:
+    fixture = next(fixture for fixture in FIXTURES if fixture.name == "backend/random")
+    found = compare_programs(fixture, fixture.recorded.__getitem__, "tf_keras", "keras3")
+    assert {entry.verdict for entry in found.names} == {Verdict.CLOSE}
+    by_value = compare(fixture.recorded["tf_keras"], fixture.recorded["keras3"])
+    assert by_value.verdict is Verdict.DIFFERENT
 
 
 def test_an_unknown_dialect_is_refused(tmp_path: Path) -> None:

@@ -241,6 +241,31 @@ def test_optimizers(call: str, expected: str) -> None:
     assert last_line(text, "keras@2", "keras@3") == f"y = {expected}"
 
 
+def test_binary_accuracy_is_averaged_over_the_last_axis() -> None:
+    text = "import keras\ny = keras.metrics.binary_accuracy(a, y_pred=b, threshold=0.3)"
+    call = "keras.metrics.binary_accuracy(a, b, threshold=0.3)"
+    assert last_line(text, "keras@2", "keras@3") == f"y = keras.ops.mean({call}, axis=-1)"
+    reference = "from keras import metrics\ny = metrics.binary_accuracy"
+    assert last_line(reference, "keras@2", "keras@3") == "y = metrics.binary_accuracy"
+
+
+@pytest.mark.parametrize(
+    ("call", "flagged"),
+    [("(x, 0)", True), ("(x, axis=0)", True), ("(x)", False), ("(x, axis=1)", False)],
+)
+def test_normalize_along_the_first_axis_is_flagged(call: str, flagged: bool) -> None:
+    text = f"from keras.utils import normalize\ny = normalize{call}"
+    found = rules_of(text, "keras@2", "keras@3", Outcome.FLAGGED)
+    assert ("utils.normalize.axis" in found) is flagged
+    assert last_line(text, "keras@2", "keras@3") == f"y = normalize{call}"
+
+
+def test_the_state_of_an_optimizer_is_read_otherwise() -> None:
+    text = "from keras.optimizers import SGD\nopt = SGD()\ny = opt.get_weights()"
+    found = rules_of(text, "keras@2", "keras@3", Outcome.FLAGGED)
+    assert "optimizers.Optimizer.weights" in found
+
+
 @pytest.mark.parametrize(
     ("call", "expected"),
     [

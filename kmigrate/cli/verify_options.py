@@ -66,6 +66,10 @@ Smoke = Annotated[
 Pytest = Annotated[
     bool, typer.Option("--pytest", help="Run the project's tests on both sides, test by test.")
 ]
+Printed = Annotated[
+    bool,
+    typer.Option("--printed", help="Compare what is printed as well, but for bars and times."),
+]
 TimeLimit = Annotated[
     float, typer.Option(metavar="SECONDS", min=1, help="For each run of a program.")
 ]

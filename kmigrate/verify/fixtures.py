@@ -132,7 +132,7 @@ def load_fixture(folder: Path) -> Fixture:
     return Fixture(
         folder,
         programs,
-        _tolerances(settings),
+        _tolerances(folder, settings),
         [_exemption(row) for row in exempt],
         planted.get("in", ""),
     )
@@ -150,16 +150,24 @@ def _plant(folder: Path, programs: Mapping[str, str], planted: Mapping[str, str]
     return text.replace(planted["right"], planted["wrong"])
 
 
-def _tolerances(settings: Mapping[str, Any]) -> dict[str, Tolerance]:
-    return {
-        name: Tolerance(
+def _tolerances(folder: Path, settings: Mapping[str, Any]) -> dict[str, Tolerance]:
+    """The tolerances by name; each says why the one of the dtype is not enough."""
+    found = {}
+    for name, row in settings.get("tolerance", {}).items():
+        unknown = row.keys() - {"rtol", "atol", "dtypes", "reason", "distribution", "wording"}
+        if unknown or not str(row.get("reason", "")).strip():
+            problem = f"has no {', '.join(sorted(unknown))}" if unknown else "needs a reason"
+            raise ValueError(f"{folder}: the tolerance of {name} {problem}")
+        dtypes = tuple((before, after) for before, after in row.get("dtypes", ()))
+        found[name] = Tolerance(
             row.get("rtol", 0.0),
             row.get("atol", 0.0),
-            tuple((before, after) for before, after in row.get("dtypes", ())),
+            dtypes,
             row["reason"],
+            row.get("distribution", False),
+            row.get("wording", False),
         )
-        for name, row in settings.get("tolerance", {}).items()
-    }
+    return found
 
 
 def _exemption(row: Mapping[str, Any]) -> Exemption:

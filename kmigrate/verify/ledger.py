@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from kmigrate.rulebook.table import load_table
-from kmigrate.verify.compare import Comparison, Verdict
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.sweep.calls import Call, dtypes_in, ranks_in
 from kmigrate.verify.sweep.conditions import conditions
 from kmigrate.verify.sweep.domain import Claim
 from kmigrate.verify.sweep.trials import OWN, Trial
+from kmigrate.verify.verdict import Comparison, Verdict, over_cases
 
 MAX_CONDITIONS = 4
 NONE = "unproven"
@@ -86,12 +86,10 @@ class Entry:
     @property
     def verdict(self) -> str:
         """The verdict on what the rule is held to; `unproven` where nothing of that ran."""
-        same = {trial.compared.verdict for trial in self._held if trial.is_proof}
+        found = {trial.compared.verdict for trial in self._held if trial.is_proof}
         if any(trial.has_failed for trial in self._held):
-            return "conditional" if same else "different"
-        if not same:
-            return NONE
-        return str(Verdict.CLOSE if Verdict.CLOSE in same else Verdict.IDENTICAL)
+            found.add(Verdict.DIFFERENT)
+        return str(over_cases(found))
 
     @property
     def _held(self) -> list[Trial]:

@@ -34,7 +34,8 @@ class Leaf:
     """One value. `shape` is None when the rank is unknown; a size is None when it is.
 
     `kind` is `array`, `number` (of Python, without a dtype of its own), `text`, `structure` (texts
-    that must agree and prove nothing), `symbolic` or `other`. `data` are the little-endian bytes, or
+    that must agree and prove nothing), `symbolic`, `raised` (an exception: its type, family and
+    message), `nothing` (an empty list or dict) or `other`. `data` are the little-endian bytes, or
     with `digest` those of a sample of the values. Leaves of one `group` are told in one line where
     they agree. `steps` is how often an optimizer had moved the weights behind the value.
     """
@@ -54,7 +55,10 @@ class Leaf:
         return bool(self.data and self.digest)
 
     def array(self) -> NDArray[Any]:
-        """The values, or the sample of them (one-dimensional); bfloat16 comes as float32."""
+        """The values, or the sample of them (one-dimensional).
+
+        bfloat16 and 8-bit floats come as float32, 4-bit integers as int8.
+        """
         import numpy as np
 
         raw = zlib.decompress(base64.b64decode(self.data))
@@ -64,6 +68,12 @@ class Leaf:
         else:
             values = np.frombuffer(raw, dtype=_readable(self.dtype))
         return values if self.sampled or self.shape is None else values.reshape(self._known_shape())
+
+    def failure(self) -> Failure:
+        """The exception that this value is."""
+        assert self.kind == "raised"
+        root, message = self.texts
+        return Failure(self.dtype, message or "", family=root or "")
 
     def _known_shape(self) -> tuple[int, ...]:
         assert self.shape is not None
@@ -108,12 +118,14 @@ class Failure:
     """Why a program did not finish; `line` is its own last line in the traceback.
 
     `type` is that of the exception, or INTERPRETER when the process ended.
+    `family` is the library that the type comes from, as `builtins` or `tensorflow`.
     """
 
     type: str
     message: str
     traceback: str = ""
     line: int | None = None
+    family: str = "builtins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,7 @@ class Observation:
     """One run of one program. `listed`: the program named its outputs itself.
 
     `carried` is what a program that runs after it takes up: the weights of its models, as text.
+    `files` are those that it wrote and listed, by path in its working folder.
     """
 
     ending: Ending
@@ -132,6 +145,7 @@ class Observation:
     notes: Sequence[str] = ()
     output: str = ""
     carried: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Observation:
@@ -146,6 +160,10 @@ class Observation:
             device=record["device"],
             notes=tuple(record.get("notes", ())),
             carried=record.get("carried", {}),
+            files={
+                name: zlib.decompress(base64.b64decode(content))
+                for name, content in record.get("files", {}).items()
+            },
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -162,19 +180,24 @@ class Observation:
                 "type": self.failure.type,
                 "message": self.failure.message,
                 "line": self.failure.line,
+                "family": self.failure.family,
             }
         if self.notes:
             record["notes"] = list(self.notes)
         if self.carried:
             record["carried"] = dict(self.carried)
+        if self.files:
+            record["files"] = {
+                name: base64.b64encode(zlib.compress(content, 9)).decode("ascii")
+                for name, content in sorted(self.files.items())
+            }
         return record
 
 
 def _readable(name: str) -> np.dtype[Any]:
-    """The dtype of that name; one that plain numpy does not know is read as its bytes."""
+    """The dtype in which `encode` of inside/record.py wrote the values of a dtype."""
     import numpy as np
 
-    try:
-        return np.dtype(name).newbyteorder("<")
-    except TypeError:
-        return np.dtype("u1")
+    if name.startswith("float8"):
+        return np.dtype("<f4")
+    return np.dtype({"int4": "int8", "uint4": "uint8"}.get(name, name)).newbyteorder("<")

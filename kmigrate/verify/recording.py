@@ -19,6 +19,7 @@ from kmigrate.verify.envs import find
 from kmigrate.verify.fixtures import DIALECTS, Fixture, fingerprint, load_fixtures
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.run import Program, Setting, run
+from kmigrate.verify.saving import observe_readings, readings
 
 FORMAT = 1
 
@@ -47,7 +48,12 @@ def observe_fixtures(
     """The observations of every program that runs in the environment, by fixture and program."""
     # Not in the fixture's folder: its tf_keras.py would be imported in place of the library.
     programs = [
-        Program(f"{fixture.name} {name}", text, Path(f"{fixture.folder.name}.py"))
+        Program(
+            f"{fixture.name} {name}",
+            text,
+            Path(f"{fixture.folder.name}.py"),
+            keep_files=(fixture.folder / "read").is_dir(),
+        )
         for fixture in fixtures
         for name, text in fixture.programs.items()
         if fixture.environment(name) == environment
@@ -69,7 +75,8 @@ def record(fixtures: Iterable[Fixture], environment: str, python: str) -> list[s
         file.unlink(missing_ok=True)
         if fixture.name in observed:
             file.parent.mkdir(exist_ok=True)
-            file.write_text(_document(fixture, observed[fixture.name]), encoding="utf-8")
+            marks = {name: fingerprint(text) for name, text in fixture.programs.items()}
+            file.write_text(_document(marks, observed[fixture.name]), encoding="utf-8")
             failed += [
                 f"{fixture.name} {program} on {environment}: {observation.failure}"
                 for program, observation in observed[fixture.name].items()
@@ -78,19 +85,47 @@ def record(fixtures: Iterable[Fixture], environment: str, python: str) -> list[s
     return failed
 
 
-def _document(fixture: Fixture, observed: Mapping[str, Observation]) -> str:
+def record_readings(fixtures: Iterable[Fixture], environment: str, python: str) -> list[str]:
+    """Write what the readers of an environment made of everybody's files; what was not expected."""
+    found = [reading for fixture in fixtures for reading in readings(fixture)]
+    observed = observe_readings(found, environment, python)
+    for fixture in {reading.fixture.name: reading.fixture for reading in found}.values():
+        if fixture.name in observed:
+            marks = {reading.name: reading.fingerprint for reading in readings(fixture)}
+            folder = fixture.folder / "read" / "observed"
+            folder.mkdir(exist_ok=True)
+            text = _document(marks, observed[fixture.name])
+            (folder / f"{environment}.json").write_text(text, encoding="utf-8")
+    wrong = []
+    for reading in found:
+        read = observed.get(reading.fixture.name, {}).get(reading.name)
+        compared = reading.compare(read) if read is not None else None
+        if compared is not None and not reading.holds(compared):
+            said = f"{compared.verdict}: {compared.reason}"
+            wrong.append(f"{reading.fixture.name} {reading.name} on {environment}: {said}")
+    return wrong
+
+
+def _document(fingerprints: Mapping[str, str], observed: Mapping[str, Observation]) -> str:
     programs: dict[str, Any] = {}
     versions: dict[str, str] = {}
     for program, observation in sorted(observed.items()):
         entry = observation.to_json()
         versions |= entry.pop("versions")
         device = entry.pop("device")
-        programs[program] = {"sha256": fingerprint(fixture.programs[program]), **entry}
+        if "error" in entry:
+            entry["error"]["message"] = _shortened(entry["error"]["message"])
+        programs[program] = {"sha256": fingerprints[program], **entry}
     head = {"format": FORMAT, "versions": versions, "device": device}
     lines = ",\n".join(
         f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in programs.items()
     )
     return f'{json.dumps(head)[:-1]}, "programs": {{\n{lines}\n}}}}\n'
+
+
+def _shortened(message: str, kept: int = 200) -> str:
+    """Beginning and end of a message: some libraries put a whole configuration in between."""
+    return message if len(message) <= 2 * kept else f"{message[:kept]} ... {message[-kept:]}"
 
 
 def main(names: list[str]) -> int:
@@ -99,6 +134,9 @@ def main(names: list[str]) -> int:
     failed: list[str] = []
     for environment, python in interpreters().items():
         failed += record(fixtures, environment, python)
+    written = [fixture for fixture in load_fixtures() if not names or fixture.name in names]
+    for environment, python in interpreters().items():
+        failed += record_readings(written, environment, python)
     for line in failed:
         print(line, file=sys.stderr)
     return 1 if failed else 0

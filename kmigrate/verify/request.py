@@ -33,6 +33,7 @@ class Request:
     arg: tuple[str, ...] = ()
     smoke: bool = False
     pytest: bool = False
+    printed: bool = False
     time_limit: float = 300.0
     json: bool = False
     verbose: bool = False

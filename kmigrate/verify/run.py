@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import sys
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
@@ -25,22 +27,30 @@ class Program:
     """A text to run as `__main__`; `file` gives its name and the folder its imports come from.
 
     `extras` are the wishes that inside/person.py grants: a function to call, tests to run, ...
+    `files` are laid into its working folder, by path in there; with `keep_files` those that the
+    program lists in `files` are observed.
     """
 
     id: str
     text: str
     file: Path
     extras: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    keep_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The interpreter and what it is told. `stand_in`: Keras 2 names answer with tf_keras."""
+    """The interpreter and what it is told. `stand_in`: Keras 2 names answer with tf_keras.
+
+    `printed`: what a program prints is one of its values, called `(printed)`.
+    """
 
     python: str = sys.executable
     stand_in: bool = False
     seed: int = 0
     variables: Mapping[str, str] | None = None
+    printed: bool = False
 
 
 def run(
@@ -100,6 +110,9 @@ def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[
                 "id": program.id,
                 "text": program.text,
                 "file": str(program.file.absolute()),
+                "files": {name: _packed(content) for name, content in program.files.items()},
+                "keep_files": program.keep_files,
+                "printed": setting.printed,
             }
             for program in programs
         ],
@@ -107,6 +120,10 @@ def _job(programs: Sequence[Program], setting: Setting, limits: Limits) -> dict[
         "stand_in": setting.stand_in,
         "whole_below": limits.whole_below,
     }
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(zlib.compress(content)).decode("ascii")
 
 
 def _failed(program: Program, end: Exit, record: Record) -> Observation:

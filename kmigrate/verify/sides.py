@@ -53,7 +53,10 @@ def sides(subject: Subject, request: Request) -> Iterator[Sides]:
             () if old else _needed(subject.before, before),
             () if new else _needed(subject.after, after, backend),
         )
-        yield Sides(before, after, backend, needed)
+        printed = request.printed
+        yield Sides(
+            replace(before, printed=printed), replace(after, printed=printed), backend, needed
+        )
 
 
 def _needed(program: Program, setting: Setting, backend: str = "") -> tuple[str, ...]:

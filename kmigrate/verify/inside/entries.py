@@ -84,7 +84,7 @@ class Watch(object):
             self.notes.append("weights not carried: %s" % problem)
 
     def compile(self, model: Any, given: Dict[str, Any]) -> None:
-        self.models.append(model)  # so that no other one comes to have its id
+        self.models.append(model)
         self.compiled[id(model)] = dict(given, optimizer=model.optimizer)
         self.optimizers.append(model.optimizer)
 
@@ -104,6 +104,8 @@ class Watch(object):
         return [one for one in chosen if layers.arrays(one)]
 
     def _remember(self, model: Any, method: str, given: Dict[str, Any]) -> None:
+        if id(model) not in self.seen:
+            self.models.append(model)  # so that no other one comes to have its id
         seen = self.seen.setdefault(id(model), {})
         for name in ("x", "y"):
             rows = _rows(given.get(name))

@@ -29,6 +29,7 @@ NEIGHBOURS = (
     "person",
     "guard",
     "texts",
+    "capture",
     "races",
     "layers",
     "carry",
@@ -41,6 +42,7 @@ NEIGHBOURS = (
 record = importlib.import_module("record")
 person = importlib.import_module("person")
 guard = importlib.import_module("guard")
+capture = importlib.import_module("capture")
 texts = importlib.import_module("texts")
 races = importlib.import_module("races")
 entries = importlib.import_module("entries")
@@ -82,6 +84,8 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     watch = entries.start(_kerases(), carrier["folder"], carrier["way"], seed)
     observation = {"status": "finished", "error": None}  # type: Json
     module, modules, path = types.ModuleType("__main__"), set(sys.modules), list(sys.path)
+    capture.place(program["files"])
+    printed = capture.Printed(program["printed"])
     prepared = person.Prepared(program, seed, notes)
     try:
         with guard.Guarded(notes):
@@ -89,9 +93,15 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     except BaseException as error:
         if not (isinstance(error, SystemExit) and error.code in (None, 0)):
             observation = {"status": "raised", "error": _describe(error, program["file"])}
+    printed.stop()
     try:
         values, listed = _collect(vars(module), whole_below, watch)
+        if printed.wanted:
+            lines = np.asarray(printed.lines(), dtype=object)
+            values["(printed)"] = record.encode(lines, whole_below)
         observation.update(values=values, listed=listed)
+        if program["keep_files"] and observation["status"] == "finished":
+            observation["files"] = capture.take(vars(module).get("files", []))
     except Exception as error:
         observation.update(status="raised", error=_describe(error, ""), values={}, listed=False)
     observation.update(versions=_versions(), device=_device(), notes=notes + watch.notes)
@@ -167,6 +177,7 @@ def _describe(error: BaseException, file: str) -> Json:
         own = [error.lineno]
     return {
         "type": type(error).__name__,
+        "family": type(error).__module__.split(".")[0],
         "message": str(error)[:4000],
         "traceback": "".join(lines)[-20000:],
         "line": own[-1] if own else None,
