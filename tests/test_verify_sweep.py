@@ -160,9 +160,11 @@ def test_what_only_the_rewrite_raises_is_a_failed_trial() -> None:
 
 def test_a_control_is_held_against_the_right_result() -> None:
     before = observed(c0_eager_own_own_own=1.5)
-    after = observed(c0_control_added_own_own=2.5, c0_control_lost_own_own=1.5)
+    planted = {"c0_control_added_own_own": 2.5, "c0_control_lost_own_own": 1.5}
+    after = observed(c0_eager_own_own_own=1.5, **planted)
     found = {mistake: compared.verdict.same for mistake, compared in controls_of(before, after)}
     assert found == {"added": False, "lost": True}
+    assert list(controls_of(before, observed(c0_eager_own_own_own=2.5, **planted))) == []
 
 
 # Wrong by one thing each: an axis, a default, an operator, a bound, an order, a lost wrapper.

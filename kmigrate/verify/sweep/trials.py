@@ -102,12 +102,17 @@ def trials_of(sweep: Sweep, before: Observation, after: Observation) -> Iterator
 
 
 def controls_of(before: Observation, after: Observation) -> Iterator[tuple[str, Comparison]]:
-    """The wrong results that were planted on the other side, each against the right one."""
+    """The wrong results that were planted on the other side, each against the right one.
+
+    Where the sides differ as it is, a mistake may well put that right, and is none.
+    """
     left, right = _by_name(before), _by_name(after)
     for name, leaves in right.items():
         index, mode, mistake = name.split(":")[:3]
-        original = left.get(f"{index}:eager:{OWN}:{OWN}:{OWN}", {})
-        if mode == CONTROL and original and not _raised(original):
+        original, rewritten = (
+            side.get(f"{index}:eager:{OWN}:{OWN}:{OWN}", {}) for side in (left, right)
+        )
+        if mode == CONTROL and original and _compared(original, rewritten).verdict.same:
             yield mistake, _compared(original, leaves)
 
 
