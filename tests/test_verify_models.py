@@ -33,6 +33,13 @@ history = model.fit(x, y, epochs=3)
 score = model.evaluate(x, y)
 predicted = model.predict(x)
 """
+SEQUENCE = """
+class Batches:
+    def __len__(self): return 2
+    def on_epoch_end(self): pass
+    def __getitem__(self, index):
+        return np.random.normal(size=(4, 3)), np.random.normal(size=(4, 2))
+"""
 # Another Keras: it draws more than one number for each seed.
 OTHER = ("return np.random.randint(10e6)", "return np.random.randint(10e6) + np.random.randint(9)")
 
@@ -134,6 +141,21 @@ def test_a_program_that_is_not_one_of_a_pair_is_trained_as_it_says(tmp_path: Pat
     found = run(runs, Setting(variables={"PYTHONPATH": str(home)}))
     assert compare(found["a"], found["b"]).verdict is Verdict.DIFFERENT
     assert not any("in the place of" in note for note in found["a"].notes)
+
+
+def test_a_sequence_gives_the_same_batch_however_often_it_is_asked(tmp_path: Path) -> None:
+    text = PROGRAM.replace("model.fit(x, y, epochs=3)", "model.fit(Batches(), None, epochs=3)")
+    text = text.replace("x = np", SEQUENCE + "x = np", 1)
+    listed = "if y is None: x, y = [np.concatenate(part) for part in zip(*map(x.__getitem__, range(len(x))))]"
+    taken = ("history = History()", f"{listed}\n        history = History()")
+    peeks = ("history = History()", f"x[0]\n        {listed}\n        history = History()")
+    homes = tiny_keras.write(tmp_path / "one", taken), tiny_keras.write(tmp_path / "two", peeks)
+    left, right = (Setting(variables={"PYTHONPATH": str(home)}) for home in homes)
+    program = Program("", text, tmp_path / "p.py")
+    found = run_pairs([Pair("p", program, program)], left, right, Limits(seconds=60))["p"]
+    assert found.comparison.verdict.same, found.comparison.reason
+    alone = [run([replace(program, id="p")], each)["p"] for each in (left, right)]
+    assert compare(*alone).verdict is Verdict.DIFFERENT
 
 
 def test_a_size_that_the_model_before_left_open_may_be_known_after(tmp_path: Path) -> None:

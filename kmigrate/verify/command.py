@@ -185,7 +185,7 @@ def _advice(subject: Subject, comparison: Comparison, before: Observation, reque
     """What a person can do about a side that failed, or gave nothing."""
     if comparison.verdict is Verdict.UNPROVEN and not comparison.names and not subject.is_suite:
         return NOTHING
-    if comparison.verdict is not Verdict.FAILED:
+    if comparison.verdict not in (Verdict.FAILED, Verdict.DIFFERENT):
         return ""
     if before.ending is not Ending.FINISHED:
         is_ours = subject.direction and not subject.is_suite and request.before_python is None

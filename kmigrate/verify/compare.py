@@ -117,7 +117,8 @@ def _compare(
         return compare_printed(before, after)
     mismatch = _mismatch(before, after, tolerance)
     if mismatch:
-        return Compared(name, Verdict.DIFFERENT, mismatch)
+        same = ", the values are the same" if _only_dtype(before, after) else ""
+        return Compared(name, Verdict.DIFFERENT, mismatch + same)
     if before.kind == "other":
         kinds = " and ".join(dict.fromkeys((before.dtype, after.dtype)))
         return Compared(name, Verdict.UNPROVEN, f"cannot compare a {kinds}")
@@ -183,6 +184,15 @@ def _mismatch(before: Leaf, after: Leaf, tolerance: Tolerance | None) -> str:
     if "number" in (before.kind, after.kind) and _sort(before) == _sort(after):
         return ""
     return f"dtype {before.dtype} against {after.dtype}"
+
+
+def _only_dtype(before: Leaf, after: Leaf) -> bool:
+    """Whether two arrays of numbers differ in their dtypes and, within the tolerance, in nothing else."""
+    if {before.kind, after.kind} != {"array"} or before.shape != after.shape:
+        return False
+    if before.sampled or after.sampled or _sort(before) != _sort(after):
+        return False
+    return bool(before.array().size) and measure(before, after).within
 
 
 def _compare_text(name: str, before: Leaf, after: Leaf) -> Compared:

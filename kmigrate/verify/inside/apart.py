@@ -97,10 +97,38 @@ def _dropping_nothing(original: Any, is_on: Any) -> Any:
 
 
 def in_order(method: Any, args: Any, kwargs: Dict[str, Any]) -> Any:
-    """The arguments of a training method with shuffling off, where it can shuffle."""
-    if "shuffle" not in inspect.signature(method).parameters:
-        return args, kwargs
-    return replaced(method, args, kwargs, "shuffle", False)
+    """The arguments of a training method with shuffling and threads off, where it has them."""
+    for name, value in (("shuffle", False), ("workers", 1), ("use_multiprocessing", False)):
+        if name in inspect.signature(method).parameters:
+            args, kwargs = replaced(method, args, kwargs, name, value)
+    return args, kwargs
+
+
+def draw_by_index(value: Any, seed: int) -> None:
+    """Let a sequence draw the same for a batch whenever, and however often, it is asked for it.
+
+    Some Kerases look at the first batch beforehand, and all read ahead of the training.
+    """
+    kind = type(value)
+    if not all(hasattr(kind, name) for name in ("__getitem__", "__len__", "on_epoch_end")):
+        return
+    if hasattr(kind, "draws_by_index"):
+        return
+
+    def batch(self: Any, index: int) -> Any:
+        held = np.random.get_state(), random.getstate()
+        np.random.seed((seed + index) % (1 << 32))
+        random.seed(seed + index)
+        try:
+            return kind.__getitem__(self, index)
+        finally:
+            np.random.set_state(held[0])
+            random.setstate(held[1])
+
+    try:
+        value.__class__ = type(kind.__name__, (kind,), {"__getitem__": batch, "draws_by_index": 1})
+    except TypeError:  # not a class of Python's
+        return
 
 
 def replaced(method: Any, args: Any, kwargs: Dict[str, Any], name: str, value: Any) -> Any:

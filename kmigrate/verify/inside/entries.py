@@ -46,8 +46,9 @@ class Watch(object):
 
     current: Optional["Watch"] = None
 
-    def __init__(self, folder: str = "", way: str = "") -> None:
+    def __init__(self, folder: str = "", way: str = "", seed: int = 0) -> None:
         self.folder = folder
+        self.seed = seed
         self.way = way
         self.notes: List[str] = []
         self.known: List[Any] = []
@@ -120,7 +121,7 @@ def start(kerases: Any, folder: str, way: str, seed: int) -> Watch:
     """Watch what the next program does with the models of these Kerases."""
     kerases = list(kerases)
     install(kerases)
-    watch = Watch(folder, way)
+    watch = Watch(folder, way, seed)
     Watch.current = watch
     if way:
         apart.own_generators(seed)
@@ -164,6 +165,8 @@ def _watched(original: Any, name: str) -> Any:
             watch.compile(self, given, own)
             return result
         watch.use(self, name, given)
+        for data in ("x", "generator", "validation_data") if watch.way else ():
+            apart.draw_by_index(given.get(data), watch.seed)
         if watch.way and name in TRAINING:
             args, kwargs = apart.in_order(original, args, kwargs)
         return original(self, *args, **kwargs)

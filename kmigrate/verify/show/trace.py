@@ -47,7 +47,7 @@ def failure(
     message = failed.message.strip().splitlines() or [""]
     first = textwrap.wrap(f"{side} raised {failed.type}: {message[0]}", paint.width - 6)
     yield from (paint("red", f"{'    ' * (number > 0)}{line}") for number, line in enumerate(first))
-    yield from (f"    {line}" for line in message[1:LAST_LINES])
+    yield from (f"    {line}" for line in _ends(message[1:]))
     if verbose:
         yield from (f"    {line}" for line in failed.traceback.rstrip().splitlines())
         return
@@ -63,6 +63,14 @@ def failure(
     if hidden:
         plural = "s" if hidden > 1 else ""
         yield paint("dim", f"    {hidden} frame{plural} of installed packages: --verbose shows all")
+
+
+def _ends(lines: list[str]) -> list[str]:
+    """The first lines and the last: TensorFlow tells the way there before the reason."""
+    if len(lines) <= LAST_LINES:
+        return lines
+    filled = [line for line in lines if line.strip()]
+    return [*filled[:1], "    ...", *filled[2 - LAST_LINES :]]
 
 
 def _frames(traceback: str) -> Iterator[Frame]:
