@@ -133,7 +133,8 @@ def test_code_run_inside_other_interpreters_stands_alone() -> None:
     allowed = (3, 6)
     for path in inside:
         ast.parse(path.read_text(encoding="utf-8"), feature_version=allowed)
-        assert [t for _, t in imports(path) if t.split(".")[0] == "kmigrate"] == []
+        own = [target for _, target in imports(path) if target.split(".")[0] == "kmigrate"]
+        assert [target for target in own if not target.startswith("kmigrate.verify.inside.")] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

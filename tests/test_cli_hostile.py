@@ -149,8 +149,11 @@ def test_ctrl_c_before_the_first_write_writes_nothing(
     grow: Grow, kmigrate: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree = grow({"a.py": BEFORE, "b.py": BEFORE})
+    # A shell starts its background jobs deaf to it.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     spoil_before_writing(monkeypatch, lambda: signal.raise_signal(signal.SIGINT))
     ran = kmigrate("apply", ".")
+    signal.signal(signal.SIGINT, heard)
     assert (ran.code, ran.err) == (130, "kmigrate: interrupted; nothing was written\n")
     assert {path.name: path.read_text() for path in tree.iterdir()} == {
         "a.py": BEFORE,

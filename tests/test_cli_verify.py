@@ -29,7 +29,17 @@ def test_verify_asks_for_what_the_command_line_says(
 
 
 @pytest.mark.parametrize(
-    "arguments", ["", "missing.py", "x.py --to pytorch", "x.py --time-limit 0"]
+    "arguments",
+    [
+        "",
+        "missing.py",
+        "x.py --to pytorch",
+        "x.py --time-limit 0",
+        "--rules no.such.rule",
+        "--rules --backend theano",
+        "--rules backend.abs --against x.py",
+        "--rules backend.abs --after-python no-such-python",
+    ],
 )
 def test_what_cannot_be_verified_is_exit_2(grow: Grow, kmigrate: Run, arguments: str) -> None:
     grow({"x.py": "import keras\n"})

@@ -70,15 +70,16 @@ def test_downloads_are_shared_and_copied_before_a_write(
         (real / file).write_text("real")
     monkeypatch.setenv("KERAS_HOME", str(real))
     text = (
-        "import os\nhome = os.environ['KERAS_HOME']\nassert home == os.path.expanduser('~/.keras')\n"
+        "import os\nhome = os.environ['KERAS_HOME']\nassert home == os.path.expanduser('~/.' + 'ker' + 'as')\n"
         "names = ['datasets/a.npz', 'datasets/flowers/b.jpg', 'models/c.h5']\n"
         "read = [open(os.path.join(home, name)).read() for name in names]\n"
         "for name in names: open(os.path.join(home, name), 'a').write(' no more')\n"
         "read += [open(os.path.join(home, name)).read() for name in names]\n"
         "os.remove(os.path.join(home, names[0]))\n"
         "open(os.path.join(home, 'datasets', 'new'), 'w').close()\n"
-        "outputs = {'read': read, 'config': os.path.exists(home + '/keras.json')}"
+        "outputs = {'read': read, 'config': os.path.exists(home + '/ker' + 'as.json')}"
     )
+    assert "keras" not in text  # or it would be imported, and write a configuration of its own
     observed = runs({"reads": text})["reads"]
     assert ending(observed) == ("finished", "")
     texts = [leaf.texts[0] for name, leaf in observed.values.items() if "read" in name]

@@ -53,6 +53,13 @@ Arg = Annotated[
         help="For --call: x=float32(2,3), n=int64(5), flag=True (repeatable).",
     ),
 ]
+Rules = Annotated[
+    bool,
+    typer.Option("--rules", help="Run the rules of the table instead: PATH are ids or prefixes."),
+]
+Update = Annotated[
+    bool, typer.Option("--update", help="For --rules: write what was seen into the ledger.")
+]
 Smoke = Annotated[
     bool, typer.Option("--smoke", help="Cut training short and data small, the same on both sides.")
 ]

@@ -33,9 +33,12 @@ from kmigrate.cli.verify_options import (
     Programs,
     Pytest,
     Record,
+    Rules,
     Smoke,
     TimeLimit,
+    Update,
 )
+from kmigrate.cli.verify_rules import verify_rules
 
 
 @app.command()
@@ -62,6 +65,8 @@ def verify(
     pytest: Pytest = False,
     printed: Printed = False,
     time_limit: TimeLimit = 300.0,
+    rules: Rules = False,
+    update: Update = False,
     format: Format = None,
     quiet: Quiet = None,
     verbose: Verbose = None,
@@ -70,7 +75,11 @@ def verify(
 
     The code is run as it is: this is no sandbox.
     """
-    _verify(locals())
+    given = locals()
+    is_rules, update = given.pop("rules"), given.pop("update")
+    if is_rules:
+        raise typer.Exit(verify_rules(given, update=update))
+    _verify(given)
 
 
 def _verify(given: dict[str, Any]) -> None:

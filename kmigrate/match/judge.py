@@ -10,11 +10,10 @@ from kmigrate.atlas import Atlas, atlas
 from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action
 from kmigrate.model import SURFACES, Outcome, Surface
-from kmigrate.rulebook.evidence import proves
+from kmigrate.rulebook.evidence import doubt
 from kmigrate.rulebook.rows import SymbolRow
 from kmigrate.rulebook.table import Table, names_in
 
-UNPROVEN = "no recorded run proves this rule yet: compare both sides with `kmigrate verify`"
 NAME = "derived.name"
 ARGUMENT = "derived.argument"
 MISSING = "derived.missing"
@@ -67,7 +66,12 @@ class Judge:
 
     def proven(self, rule: str, template: str = "") -> bool:
         """Has a recorded run proven the rule, and this template of it, in this direction?"""
-        return proves(rule, self.source.api, self.target.api, template)
+        return not self.doubt(rule, template)
+
+    def doubt(self, rule: str, template: str = "") -> str:
+        """Why the rule, or this template of it, is not proven in this direction; "" if it is."""
+        fingerprint = self.table.fingerprint(rule)
+        return doubt(rule, fingerprint, self.source.api, self.target.api, template)
 
     def _symbol(self, path: str) -> Symbol:
         canonical = self.atlas.canonical(path) or path
@@ -119,8 +123,9 @@ class Judge:
         """`action` by a rule: a review where the rule has a note or no recorded proof."""
         if note:
             return action.but(Outcome.REVIEW, rule, note)
-        if not self.proven(rule, action.template.text if action.template else ""):
-            return action.but(Outcome.REVIEW, rule, UNPROVEN)
+        doubt = self.doubt(rule, action.template.text if action.template else "")
+        if doubt:
+            return action.but(Outcome.REVIEW, rule, doubt)
         return action.but(Outcome.REWRITTEN, rule, "")
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:

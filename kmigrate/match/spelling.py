@@ -97,12 +97,21 @@ class Speller:
         imported = self.imported.get(binding)
         if imported is None:
             return
+        if self._leads_past_root(imported):
+            self.freeze(binding)  # `import keras as tensorflow` would have no `tensorflow.keras`
+            return
         imported.is_pinned = True
         imported.local = binding.name
         if is_lost and imported.after and path_of(imported.after) != path_of(imported.before):
             # What moved lacks something that is used: keep the old path, which fails there.
             imported.after = qualified(self._target, path_of(imported.before))
             imported.is_lost = True
+
+    def _leads_past_root(self, imported: Imported) -> bool:
+        """Is the name of `import tensorflow.keras` that of a package above the library's own root?"""
+        located = locate(imported.before)
+        root = qualified(located[0], "") if located else ""
+        return "." in root and imported.binding.name == root.partition(".")[0] != imported.after
 
     def _names_taken(self) -> frozenset[str]:
         """Every name that the module binds or reads anywhere."""

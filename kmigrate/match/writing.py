@@ -11,13 +11,18 @@ from kmigrate.match.actions import Action
 from kmigrate.match.site import Site, reaches
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
-from kmigrate.model import Outcome, Surface
+from kmigrate.model import Outcome, Span, Surface
 from kmigrate.scan import Scan, Use
 from kmigrate.scan.scopes import ImportStatement
 from kmigrate.text import SourceText
 
 QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
 SHIM = "an import shim gives this name; what it becomes cannot be written through it"
+
+
+def _turn(site: Site) -> tuple[bool, bool, Span]:
+    """What may keep an import as it is comes before what is written through it."""
+    return site.action.outcome is not Outcome.FLAGGED, site.use.scope.kind != "module", site.span
 
 
 class Writer:
@@ -46,7 +51,7 @@ class Writer:
                 self._count_through(site)
             else:
                 waiting.append(site)
-        waiting.sort(key=lambda site: (site.use.scope.kind != "module", site.span))
+        waiting.sort(key=_turn)
         for site in waiting:
             if not self._import_instead(site):
                 self._spell_elsewhere(site)
@@ -152,10 +157,7 @@ class Writer:
     def _spell_elsewhere(self, site: Site) -> None:
         origins = self._speller.origins(site.use.bindings)
         if site.action.outcome is Outcome.FLAGGED:
-            site.action = replace(site.action, name="")
-            for binding in site.use.bindings:
-                self._speller.pin(binding, is_lost=True)
-            self._count_through(site)
+            self._leave_or_respell(site)
             return
         statement = self._statement(site)
         is_shim = any(one.is_shim for one in origins)
@@ -171,6 +173,18 @@ class Writer:
                 self._count_through(site)
             spelled[name] = through or self._anew(site, name, statement)
         self._apply(site, spelled)
+
+    def _leave_or_respell(self, site: Site) -> None:
+        """What is flagged gets no import of its own: it is respelled where one is there."""
+        position = (site.use.node.lineno, site.use.node.col_offset)
+        seen = self._speller.visible(site.action.name, site.use.scope, position)
+        if seen is not None:
+            self._apply(site, {site.action.name: seen})
+            return
+        site.action = replace(site.action, name="")
+        for binding in site.use.bindings:
+            self._speller.pin(binding, is_lost=True)
+        self._count_through(site)
 
     def _anew(self, site: Site, name: str, statement: ImportStatement) -> str:
         position = (site.use.node.lineno, site.use.node.col_offset)

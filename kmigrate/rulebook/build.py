@@ -99,6 +99,7 @@ def _rewrite(row: Plain) -> RewriteRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
+        unrun=row.get("unrun", ""),
     )
 
 

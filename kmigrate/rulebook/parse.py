@@ -166,6 +166,7 @@ _FIELDS: dict[str, Check] = {
             "unproven": _text,
             "note": _text,
             "samples": _SAMPLES,
+            "unrun": _text,
             "why": _text,
         },
         ("id", "from", "why"),

@@ -92,7 +92,8 @@ class RewriteRow:
     to the `...` of the template. An argument that is given but not captured refuses the call.
     A parameter may have a default (`backend.expand_dims(x, axis=-1)`) for when it is absent.
     `method` is the same on a receiver, which the template calls `{self}`. `also` are other paths
-    of the callee, such as the method under the class that defines it in some version.
+    of the callee, such as the method under the class that defines it in some version. `unrun` says
+    why no run can prove a template, where neither samples nor a fixture reach it.
     """
 
     id: str
@@ -105,6 +106,7 @@ class RewriteRow:
     unproven: str = ""
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unrun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

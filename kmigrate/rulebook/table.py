@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 
+from kmigrate.rulebook.fingerprints import fingerprint
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     FlagRow,
@@ -135,6 +136,12 @@ class Table:
     def by_id(self, rule: str) -> AnyRow | None:
         """The row of that id."""
         return self._ids.get(rule)
+
+    @cache  # noqa: B019 (one table lives as long as the process)
+    def fingerprint(self, rule: str) -> str:
+        """What tells the row of that id from what it was before a change; "" if there is none."""
+        row = self.by_id(rule)
+        return fingerprint(row) if row is not None else ""
 
     @property
     def all_ids(self) -> tuple[str, ...]:

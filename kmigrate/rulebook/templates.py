@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from kmigrate.dialects import locate
 from kmigrate.rulebook.census import found_in, signatures
@@ -29,6 +30,7 @@ def forwards(text: str) -> bool:
     return _FORWARDED.search(text) is not None
 
 
+@cache
 def _parsed(text: str) -> ast.expr | None:
     plain = _PLACEHOLDER.sub(lambda found: _SOMETHING + found[1], text)
     try:
@@ -47,7 +49,7 @@ def violations(row: RewriteRow, known: tuple[str, ...], api: str, text: str) -> 
         yield f"{row.id}: the template for {api} uses `{{{name}}}`, which is not captured"
     if forwards(text) and "..." not in row.call:
         yield f"{row.id}: the template for {api} forwards what the call does not"
-    for name in names(node):
+    for name in names_of(text):
         if not found_in(name, api):
             yield f"{row.id}: the template for {api} names `{name}`, which no snapshot has"
     yield from (f"{row.id}: the template for {api}: {text}" for text in _calls(node, api))
@@ -63,6 +65,7 @@ def names(node: ast.expr) -> Iterator[str]:
                 yield dotted
 
 
+@cache
 def names_of(text: str) -> tuple[str, ...]:
     """The qualified names of libraries in the text of a template."""
     node = _parsed(text)

@@ -1,10 +1,9 @@
-"""The calls that a rule's `samples` stand for, as a program before and one after."""
+"""What a rule makes of its sampled calls, as a program before and one after."""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,45 +11,12 @@ from kmigrate.dialects import qualified
 from kmigrate.migrate import migrate, resolve_direction
 from kmigrate.model import SURFACES, Options, Outcome, Result
 from kmigrate.rulebook.rows import RewriteRow, SymbolRow
-from kmigrate.rulebook.table import argument_in, call_path
+from kmigrate.verify.sweep.calls import MAX_FED, Call, Depth, calls_of
 
-MAX_COMBINATIONS = 24
-_MADE = re.compile(r"\b(?:float16|float32|float64|int32|int64|bool)\(")
-
-# Each case draws its tensors from a generator that starts anew, so both sides get the same ones.
-HEADER = """
-import numpy as np
-import tensorflow as tf
-
-
-class Maker:
-    def __init__(self, dtype):
-        self.dtype = dtype
-
-    def __call__(self, *shape):
-        values = GENERATOR.normal(size=shape)
-        if self.dtype == "bool":
-            values = values > 0
-        elif self.dtype.startswith("int"):
-            values = GENERATOR.randint(0, 9, size=shape)
-        return tf.constant(np.asarray(values).astype(self.dtype))
-
-
-float16, float32, float64 = Maker("float16"), Maker("float32"), Maker("float64")
-int32, int64, bool = Maker("int32"), Maker("int64"), Maker("bool")
-softmax, sigmoid, square = tf.nn.softmax, tf.sigmoid, tf.square
-outputs = {}
-
-
-def attempt(name, case, make):
-    global GENERATOR
-    GENERATOR = np.random.RandomState(0)
-    try:
-        outputs[name] = case(**make())
-    except Exception as error:
-        outputs[name] = "raised " + type(error).__name__ + ": " + str(error)[:200]
-
-"""
+# The Keras that makes the symbolic inputs of a surface; raw TensorFlow has those of its time.
+_SYMBOLS = {"tf_keras": "tf_keras", "tf@2": "tf_keras"}
+INSIDE = "KMIGRATE_SWEEP"  # the variable that says where the programs find what runs them
+_SAME = "def same(value):\n    return value\n"
 
 
 class Spoke(NamedTuple):
@@ -61,19 +27,11 @@ class Spoke(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call: its text, what makes the tensors among its arguments, and both in one."""
-
-    text: str
-    made: tuple[tuple[str, str], ...]
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sweep:
-    """The cases of one row in one direction. `rules[n]` spoke in the case whose output is `c<n>`.
+    """The calls of one row in one direction. `rules[n]` spoke in the call whose output is `c<n>`.
 
-    A case that the migration left as it was has no rules.
+    A call that the migration left as it was has no rules. `before` and `after` define a function
+    for each text of a call, `functions[n]` is the one of a call, and `program` adds what runs them.
     """
 
     row: str
@@ -81,31 +39,58 @@ class Sweep:
     target: str
     before: str
     after: str
-    titles: Sequence[str]
+    calls: Sequence[Call]
     rules: Sequence[tuple[Spoke, ...]]
+    functions: Sequence[int]
+    depths: Sequence[Depth]
+
+    @property
+    def titles(self) -> list[str]:
+        """The calls as a person would write them."""
+        return [call.title for call in self.calls]
+
+    def program(self, *, is_after: bool, backend: str = "tensorflow") -> str:
+        """The program of one side; its `outputs` are named as in inside/modes.py."""
+        symbols = _SYMBOLS.get(self.target if is_after else self.source, "keras")
+        if is_after and self.target == "tf@2" and SURFACES[self.source].api != "keras3":
+            symbols = "tf_keras"
+        needed = {symbols, *(["tensorflow"] if backend == "tensorflow" else [])}
+        text = self.after if is_after else self.before
+        if backend != "tensorflow":  # only calls that were not rewritten still name it
+            text = re.sub(r"^import tensorflow$", "tensorflow = None", text, flags=re.MULTILINE)
+        lines = [
+            text,
+            *(f"import {name}" for name in sorted(needed)),
+            "import os",
+            "import sys",
+            f"sys.path.insert(0, os.environ[{INSIDE!r}])",
+            "from inside import sweeping",
+            "del sys.path[0]",
+            "outputs = {}",
+            f"side = sweeping.side(outputs, {backend!r}, {symbols!r})",
+        ]
+        for index, call in enumerate(self.calls):
+            if self.rules[index]:
+                ran = f"'c{index}', case_{self.functions[index]}, {call.made!r}"
+                lines.append(f"side.run({ran}, {int(self.depths[index])})")
+        return "\n".join([*lines, "side.finish()", ""])
 
 
 def sweep(row: SymbolRow | RewriteRow, source: str, target: str) -> Sweep | None:
-    """The cases of a row between two surfaces; None where nothing is rewritten."""
-    calls = list(dict.fromkeys(_calls(row, source)))
+    """The calls of a row between two surfaces; None where nothing is rewritten."""
+    calls = list(dict.fromkeys(calls_of(row, source)))
     if not calls:
         return None
-    lines = [f"import {qualified(SURFACES[source].dialect, '')}"]
-    for index, call in enumerate(calls):
-        lines.append(f"def case_{index}({', '.join(name for name, _ in call.made)}):")
-        lines.append(f"    return {call.text}")
-    text = "\n".join(lines) + "\n"
+    texts = list(dict.fromkeys((call.text, call.place) for call in calls))
+    functions = [texts.index((call.text, call.place)) for call in calls]
+    text, lines = _functions([calls[functions.index(index)] for index in range(len(texts))], source)
     result = translate(text, source, target)
-    rules = [_rules_at(result, 3 + 2 * index) for index in range(len(calls))]
+    spoken = _by_line(result)
+    rules = [spoken.get(lines[function], ()) for function in functions]
     if result.after is None or not any(rules):
         return None
-    footer = "".join(
-        f"attempt('c{index}', case_{index}, lambda: dict({_makers(call)}))\n"
-        for index, call in enumerate(calls)
-    )
-    titles = [call.title for call in calls]
-    before, after = (HEADER + side + "\n" + footer for side in (text, result.after))
-    return Sweep(row.id, source, target, before, after, titles, rules)
+    depths = _depths(calls, rules)
+    return Sweep(row.id, source, target, text, result.after, calls, rules, functions, depths)
 
 
 def translate(text: str, source: str, target: str) -> Result:
@@ -123,58 +108,38 @@ def fired(result: Result) -> Iterator[tuple[int, tuple[Spoke, ...]]]:
             yield finding.span.line, tuple(spoke)
 
 
-def _rules_at(result: Result, line: int) -> tuple[Spoke, ...]:
-    found = [rule for at, rules in fired(result) if at == line for rule in rules]
-    return tuple(dict.fromkeys(found))
+def _functions(calls: Iterable[Call], source: str) -> tuple[str, list[int]]:
+    """The functions that make the calls, and on which line of the text each call stands."""
+    root = qualified(SURFACES[source].dialect, "").partition(".")[0]
+    text, places = [f"import {root}", *_SAME.splitlines()], []
+    for index, call in enumerate(calls):
+        text.append(f"def case_{index}({', '.join(call.made)}):")
+        places.append(len(text) + 1)
+        text += [f"    {line}" for line in call.body()]
+    return "\n".join(text) + "\n", places
 
 
-def _makers(call: Call) -> str:
-    return ", ".join(f"{name}={expression}" for name, expression in call.made)
+def _by_line(result: Result) -> dict[int, tuple[Spoke, ...]]:
+    found: dict[int, tuple[Spoke, ...]] = {}
+    for line, rules in fired(result):
+        found[line] = tuple(dict.fromkeys((*found.get(line, ()), *rules)))
+    return found
 
 
-def _calls(row: SymbolRow | RewriteRow, source: str) -> Iterator[Call]:
-    api = SURFACES[source].api
-    samples = _samples(row, api)
-    for path in _paths(row, source):
-        callee = qualified(SURFACES[source].dialect, path)
-        combinations = itertools.product(*samples.values())
-        for values in itertools.islice(combinations, MAX_COMBINATIONS):
-            arguments = dict(zip(samples, values, strict=True))
-            for count in range(1, len(arguments)):
-                yield _call(callee, dict(list(arguments.items())[:count]), 1)
-            for positional in (0, 1, len(arguments)):
-                yield _call(callee, arguments, positional)
-
-
-def _call(callee: str, arguments: Mapping[str, str], positional: int) -> Call:
-    made = tuple((name, value) for name, value in arguments.items() if _MADE.search(value))
-    inline = {**arguments, **{name: name for name, _ in made}}
-
-    def written(values: Mapping[str, str]) -> str:
-        texts = [
-            value if index < positional else f"{name}={value}"
-            for index, (name, value) in enumerate(values.items())
-        ]
-        return f"{callee}({', '.join(texts)})"
-
-    return Call(written(inline), made, written(arguments))
-
-
-def _samples(row: SymbolRow | RewriteRow, api: str) -> dict[str, tuple[str, ...]]:
-    if isinstance(row, RewriteRow):
-        return dict(row.samples)
-    return {argument_in(row, name, api): values for name, values in row.samples.items()}
-
-
-def _paths(row: SymbolRow | RewriteRow, source: str) -> Iterator[str]:
-    """The names of the row's thing on a surface: K.* of Keras 3 is only the shim's."""
-    surface = SURFACES[source]
-    if isinstance(row, SymbolRow):
-        paths: Sequence[str] = row.names.get(surface.api, ())
-    else:
-        speaks = surface.api in row.sources and not row.method
-        paths = (call_path(row), *row.also) if speaks else ()
-    for path in paths:
-        of_shim = surface.api == "keras3" and path.startswith("backend.")
-        if of_shim == (source == "tf.keras@3"):
-            yield path
+def _depths(calls: Iterable[Call], rules: Iterable[tuple[Spoke, ...]]) -> list[Depth]:
+    """Every mode for the first call of each template; every feed for a few others; else spelling."""
+    full: set[object] = set()
+    fed: set[object] = set()
+    depths = []
+    for call, spoke in zip(calls, rules, strict=True):
+        written = frozenset(item for item in call.arguments if item[0] not in call.made)
+        depth = Depth.SPELLED
+        if spoke and (spoke, call.place) not in full:
+            full.add((spoke, call.place))
+            fed.add(written)
+            depth = Depth.FULL
+        elif spoke and written not in fed and len(fed) < MAX_FED:
+            fed.add(written)
+            depth = Depth.FED
+        depths.append(depth)
+    return depths

@@ -1,0 +1,27 @@
+"""A short digest of what a row does, by which evidence knows that it is about the row as it stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+# Words for the reader, and who trusts a method's name: none of it changes what is computed.
+_WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun"})
+
+
+def fingerprint(row: object) -> str:
+    """Ten digits that change with the names, arguments, templates, conditions and samples of a row."""
+    text = json.dumps(_told(row), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _told(value: object) -> object:
+    """The value without words, and without what is not set, so that new fields change nothing."""
+    fields = getattr(value, "__dataclass_fields__", None)
+    if fields is not None:
+        value = {name: getattr(value, name) for name in fields if name not in _WORDS}
+    if isinstance(value, Mapping):
+        kept = {name: _told(part) for name, part in value.items()}
+        return {name: part for name, part in kept.items() if part or part in (0, False)}
+    return [_told(part) for part in value] if isinstance(value, list | tuple) else value
