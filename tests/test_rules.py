@@ -305,6 +305,8 @@ def test_an_optimizer_by_name_that_learns_at_another_rate_is_flagged(name: str) 
     for source in ("keras@1", "keras@2"):
         flagged = rules_of(text, source, "keras@3", Outcome.FLAGGED)
         assert flagged == {f"optimizers.named.{name}"}
+    unknown = f'from keras import layers\ndef train(net):\n    net.compile(loss="mse", optimizer="{name}")'
+    assert rules_of(unknown, "keras@2", "keras@3", Outcome.FLAGGED) == {f"optimizers.named.{name}"}
 
 
 @pytest.mark.parametrize("name", ["sgd", "rmsprop", "adam"])

@@ -154,8 +154,8 @@ def test_a_sequence_gives_the_same_batch_however_often_it_is_asked(tmp_path: Pat
     program = Program("", text, tmp_path / "p.py")
     found = run_pairs([Pair("p", program, program)], left, right, Limits(seconds=60))["p"]
     assert found.comparison.verdict.same, found.comparison.reason
-    alone = [run([replace(program, id="p")], each)["p"] for each in (left, right)]
-    assert compare(*alone).verdict is Verdict.DIFFERENT
+    first, second = (run([replace(program, id="p")], each)["p"] for each in (left, right))
+    assert compare(first, second).verdict is Verdict.DIFFERENT
 
 
 def test_a_size_that_the_model_before_left_open_may_be_known_after(tmp_path: Path) -> None:

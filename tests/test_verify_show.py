@@ -103,6 +103,31 @@ def failed(ending: Ending, failure: Failure) -> Verification:
     return replace(verification(verdict=Verdict.FAILED), after=after)
 
 
+def test_a_long_message_keeps_its_last_lines_where_the_reason_stands() -> None:
+    message = "in user code:\n\n" + "".join(f"  way {n}\n" for n in range(20)) + "TypeError: why"
+    found = failed(Ending.RAISED, Failure("TypeError", message, "", 2))
+    lines = as_text([found]).splitlines()
+    assert "      TypeError: why" in lines
+    assert "        way 0" in lines
+    assert not any("way 9" in line for line in lines)
+    assert any(
+        "way 9" in line
+        for line in as_text(
+            [failed(Ending.RAISED, Failure("TypeError", "x", message, 2))], verbose=True
+        ).splitlines()
+    )
+
+
+def test_a_long_remark_is_wrapped_and_its_words_are_whole() -> None:
+    why = "raised " + "word " * 40 + "x" * 100
+    (entry,) = [Compared("name", Verdict.DIFFERENT, why)]
+    text = as_text([verification(entry, verdict=Verdict.DIFFERENT)])
+    lines = [line for line in text.splitlines() if "word" in line]
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 80
+    assert "x" * 100 in text
+
+
 def test_a_traceback_is_cut_to_the_persons_frames() -> None:
     traceback = TRACEBACK.format(folder=Path.cwd())
     found = failed(Ending.RAISED, Failure("ValueError", "no", traceback, 2))

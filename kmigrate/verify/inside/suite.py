@@ -13,7 +13,10 @@ from typing import Any, Dict, List
 Json = Dict[str, Any]
 
 WORST = ("passed", "skipped", "xfailed", "xpassed", "failed", "error")
-NO_PYTEST = "pytest is not installed in this interpreter (%s); install it there"
+NO_PYTEST = (
+    "pytest is not installed in this interpreter (%s): install it there, or name an environment "
+    "of your own with pytest among its pins ([tool.kmigrate.envs])"
+)
 ENDED_EARLY = {2: "was interrupted", 3: "met an error of its own", 4: "was called wrongly"}
 
 

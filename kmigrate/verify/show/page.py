@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from kmigrate.verify.compare import Verdict
 from kmigrate.verify.groups import collapse
 from kmigrate.verify.observation import Observation
-from kmigrate.verify.show.paint import Paint
+from kmigrate.verify.show.paint import Paint, wrapped
 from kmigrate.verify.show.table import MOST, table
 from kmigrate.verify.show.trace import failure
 from kmigrate.verify.suites import counts
@@ -44,14 +44,7 @@ def _head(verification: Verification, paint: Paint) -> Iterator[str]:
     is_told = failed and comparison.reason.startswith(("before: ", "after: "))  # below, in full
     reason = verification.advice if is_told else verification.reason
     if reason:
-        yield from textwrap.wrap(
-            reason,
-            paint.width,
-            initial_indent="  ",
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from wrapped(reason, paint.width, "  ")
 
 
 def _details(verification: Verification, paint: Paint, verbose: bool) -> Iterator[str]:
@@ -83,7 +76,7 @@ def _tests(verification: Verification, paint: Paint, verbose: bool) -> Iterator[
         change, _, why = name.reason.partition(": ")
         yield f"{name.name}  {paint.verdict(name.verdict, change or name.after)}"
         if why:
-            yield f"    {why}"
+            yield from wrapped(why, paint.width - 2, "    ")
     if len(listed) > MOST and not verbose:
         yield paint("dim", f"{len(listed) - MOST} more: --verbose shows all")
     yield f"before  {counts(verification.before)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import textwrap
 from dataclasses import dataclass
 
 from kmigrate.verify.compare import Verdict
@@ -33,3 +34,15 @@ class Paint:
     def verdict(self, verdict: Verdict, text: str = "") -> str:
         """A text, by default its name, in the colour of a verdict."""
         return self(_STYLES.get(verdict, "red"), text or verdict.value)
+
+
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """The text in lines of that width, with no word cut: paths and names are to be copied."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

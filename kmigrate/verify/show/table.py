@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from kmigrate.verify.compare import Compared, Verdict
-from kmigrate.verify.show.paint import Paint
+from kmigrate.verify.show.paint import Paint, wrapped
 
 HEAD = ("name", "verdict", "max ulp", "max abs", "max rel", "where, before -> after")
 # More of a verdict are folded.
@@ -95,14 +94,7 @@ def _row(
     fits = len(_line((name, *rest, remark), widths)) <= paint.width - 2
     yield _line((name, *rest, remark if fits else ""), widths, compared, paint)
     if not fits:
-        yield from textwrap.wrap(
-            remark,
-            paint.width - 2,
-            initial_indent="    ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from wrapped(remark, paint.width - 2, "    ")
 
 
 def _line(
