@@ -235,5 +235,5 @@ def test_live_planted_mistake_is_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(decide, "migrate", planted)
     path = fixture.folder / "keras2.py"
     code, document = verified(path, before_python=None, after_python=None)
-    assert (code, document["reason"]) == (1, "y: values differ")
+    assert (code, document["reason"]) == (1, "y: 24 of 24 values differ")
     assert "tf_keras" in document["before"]["notes"][0]
