@@ -220,6 +220,10 @@ class Snapshot:
         inherited = (member for base in self.bases(name) for member in self.attributes(base))
         return tuple(sorted({*self._members(name), *inherited}))
 
+    def own_members(self, class_path: str) -> tuple[str, ...]:
+        """The names of the methods and properties that the class itself defines, sorted."""
+        return tuple(sorted(self._members(self.canonical(class_path) or class_path)))
+
     def _class(self, path: str) -> list[Any] | None:
         row = self._rows.get(self.canonical(path) or "")
         return row if row and row[0] == "class" else None

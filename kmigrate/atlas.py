@@ -107,6 +107,11 @@ class Atlas:
         snapshot = self.holding(path)
         return snapshot is not None and snapshot.is_module(path)
 
+    def kind(self, path: str) -> str | None:
+        """What `path` is: module, class, function, value, method, attribute; None when unknown."""
+        snapshot = self.holding(path)
+        return snapshot.kind(path) if snapshot else None
+
     def star(self, module: str) -> frozenset[str]:
         """The names that a star import of `module` brings in any version."""
         names: set[str] = set()

@@ -23,11 +23,21 @@ def rules(
     family: Annotated[
         str | None, typer.Option("--family", help="Rules whose ids begin so: backend.")
     ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Of each pair of surfaces: what has an answer.")
+    ] = False,
+    format: Annotated[
+        str, typer.Option("--format", metavar="text|json", help="Of the coverage; default: text.")
+    ] = "text",
 ) -> None:
     """List the rules, or show one with its reason, source and evidence."""
+    if coverage:
+        from kmigrate.report.coverage import as_json, as_lines
+
+        return _say(as_json if format == "json" else as_lines)
     from kmigrate.report.rules import one_rule, rule_list
 
-    _say(lambda: one_rule(rule) if rule else rule_list(api, family))
+    return _say(lambda: one_rule(rule) if rule else rule_list(api, family))
 
 
 @app.command()

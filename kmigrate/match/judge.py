@@ -88,7 +88,7 @@ class Judge:
             action = Action(name).flagged(flag.id, flag.message)
             return Symbol(path, canonical, found, dialect, row, action)
         if not found:
-            return self._missing(path, canonical, row)
+            return self._overridden(canonical) or self._missing(path, canonical, row)
         name = qualified(dialect, found)
         is_derived = found in (path, canonical) or row is None
         action = (
@@ -97,6 +97,15 @@ class Judge:
             else self._renamed(name, row, is_derived)
         )
         return Symbol(path, canonical, found, dialect, row, action)
+
+    def _overridden(self, canonical: str) -> Symbol | None:
+        """The verdict on the member of an ancestor that this one overrides, where there is one."""
+        _, *inherited = self.atlas.inherited(canonical)
+        for path in inherited:
+            symbol = self.symbol(path) if self.atlas.has(path) else None
+            if symbol is not None and MISSING not in symbol.action.rules:
+                return symbol
+        return None
 
     def _source_name(self, path: str) -> str:
         return qualified(self.source.dialect, path)
@@ -163,6 +172,15 @@ class Judge:
             module, _, leaf = path.rpartition(".")
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
+            yield target.dialect, self._member_of_counterpart(canonical)
+
+    def _member_of_counterpart(self, canonical: str) -> str:
+        """The member under the class that its own class became; "" for what is no member."""
+        owner, _, leaf = canonical.rpartition(".")
+        if self.atlas.kind(owner) != "class":
+            return ""
+        counterpart = self.symbol(owner)
+        return f"{counterpart.destination}.{leaf}" if counterpart.destination else ""
 
     def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""

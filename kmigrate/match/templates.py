@@ -57,9 +57,15 @@ def rest_first(template: str) -> str:
 
 def rewrite(judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
+    row = speaking(judge, symbol)
+    return None if row is None else _by_row(judge, symbol, row, call, parent)
+
+
+def speaking(judge: Judge, symbol: Symbol) -> RewriteRow | None:
+    """The first rewrite of calls of the symbol that says what they become in the target."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
         if any(_template(judge, symbol, case) for case in row.cases):
-            return _by_row(judge, symbol, row, call, parent)
+            return row
     return None
 
 

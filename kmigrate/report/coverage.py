@@ -1,0 +1,170 @@
+"""Which names, parameters and methods of one surface have an answer in another.
+
+The denominator is the snapshot, not the table: what nobody thought of counts as missing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from json import dumps
+from typing import Any
+
+from kmigrate.api import Signature, Snapshot, load
+from kmigrate.atlas import versions
+from kmigrate.match.actions import Action
+from kmigrate.match.arguments import ArgumentMatcher
+from kmigrate.match.judge import ARGUMENT, MISSING, NAME, Judge, Symbol
+from kmigrate.match.templates import rewrite, speaking
+from kmigrate.model import SURFACES, Outcome
+from kmigrate.report.summary import Line
+from kmigrate.rulebook.table import Table, load_table
+
+# What is asked of each target: everything, or the operators that raw TensorFlow can stand for.
+OPERATORS = ("backend.", "ops.", "random.")
+SOURCES: Sequence[tuple[str, str]] = (
+    ("keras@1", "1.2.2"),
+    ("keras@2", "2.0.9"),
+    ("keras@2", "2.2.4"),
+    ("keras@2", "2.3.1"),
+    ("keras@2", "2.15"),
+    ("tf.keras@2", "1.15"),
+    ("tf.keras@2", "2.15"),
+    ("tf_keras", ""),
+    ("keras@3", ""),
+    ("tf.keras@3", ""),
+    ("tf@2", ""),
+)
+TARGETS = ("keras@3", "tf.keras@3", "tf.keras@2", "tf_keras", "tf@2")
+# The namespaces of raw TensorFlow that hold operators; "" is the top level.
+TENSORFLOW = ("", "math", "nn", "linalg", "image", "signal", "random", "debugging")
+
+
+_ROW = "{:16}  {:16}  {:>7}  {:>8}  {:>10}  {:>7}  {:>7}"
+
+
+@dataclass(slots=True)
+class Pair:
+    """The answers from one surface to another. `verdicts` counts the symbols that have one."""
+
+    source: str
+    target: str
+    symbols: int = 0
+    parameters: int = 0
+    methods: int = 0
+    verdicts: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    missing: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The pair as `kmigrate rules --coverage --format json` prints it."""
+        return {
+            "from": self.source,
+            "to": self.target,
+            "symbols": self.symbols,
+            "parameters": self.parameters,
+            "methods": self.methods,
+            "verdicts": self.verdicts,
+            "kinds": dict(sorted(self.kinds.items())),
+            "missing": sorted(self.missing),
+        }
+
+
+def as_json() -> str:
+    """One JSON document and a newline."""
+    return dumps({"pairs": [pair.to_json() for pair in coverage()]}, indent=1) + "\n"
+
+
+def as_lines() -> Iterator[Line]:
+    """A line for each pair: how many names, parameters and methods there are, and lack an answer."""
+    yield Line(_ROW.format("from", "to", "symbols", "answered", "parameters", "methods", "missing"))
+    for pair in coverage():
+        counts = (pair.symbols, pair.verdicts, pair.parameters, pair.methods, len(pair.missing))
+        yield Line(_ROW.format(pair.source, pair.target, *counts))
+
+
+def coverage() -> Iterator[Pair]:
+    """Every pair of surfaces between which kmigrate migrates."""
+    table = load_table()
+    for source, version in SOURCES:
+        snapshot = load(SURFACES[source].dialect, version)
+        for target in TARGETS:
+            if target != source and "tf@2" not in (source, target):
+                yield _pair(table, snapshot, source, target, _symbols(snapshot))
+        if source != "tf@2":
+            operators = [name for name in _symbols(snapshot) if name.startswith(OPERATORS)]
+            yield _pair(table, snapshot, source, "tf@2", operators)
+        else:
+            operators = [name for name in _symbols(snapshot) if _is_operator(snapshot, name)]
+            yield _pair(table, snapshot, source, "keras@3", operators)
+
+
+def _symbols(snapshot: Snapshot) -> list[str]:
+    return sorted({snapshot.canonical(name) or name for name in snapshot.names()})
+
+
+def _is_operator(snapshot: Snapshot, name: str) -> bool:
+    return name.rpartition(".")[0] in TENSORFLOW and snapshot.kind(name) == "function"
+
+
+def _pair(table: Table, snapshot: Snapshot, source: str, target: str, names: Sequence[str]) -> Pair:
+    judge = Judge(table, SURFACES[source], SURFACES[target], "")
+    version = versions(SURFACES[target])[0]
+    pair = Pair(f"{snapshot.surface}@{snapshot.version}", f"{SURFACES[target].dialect}@{version}")
+    for name in names:
+        symbol = judge.symbol(name)
+        pair.symbols += 1
+        kind = _kind(judge, symbol)
+        pair.kinds[kind] += 1
+        pair.verdicts += kind != "missing"
+        if kind == "missing":
+            pair.missing.append(name)
+        elif symbol.action.outcome is not Outcome.FLAGGED:
+            _parameters(judge, symbol, snapshot, pair)
+            _methods(judge, symbol, snapshot, pair)
+    return pair
+
+
+def _kind(judge: Judge, symbol: Symbol) -> str:
+    """The sort of answer: kept, renamed, rewritten, review, flagged, or missing."""
+    action = symbol.action
+    if MISSING in action.rules:
+        return "missing" if speaking(judge, symbol) is None else "rewritten"
+    return "renamed" if action.rules == (NAME,) else action.outcome.value
+
+
+def _parameters(judge: Judge, symbol: Symbol, snapshot: Snapshot, pair: Pair) -> None:
+    signature = snapshot.signature(symbol.path)
+    for name in _names(signature):
+        pair.parameters += 1
+        action = _given(judge, symbol, signature, name)
+        if action.outcome is Outcome.FLAGGED and action.rules[:1] in ((ARGUMENT,), (MISSING,)):
+            pair.missing.append(f"{symbol.path}({name}=)")
+
+
+def _names(signature: Signature | None) -> list[str]:
+    parameters = signature.parameters if signature else ()
+    return [one.name for one in parameters if not one.kind.startswith("var_")]
+
+
+def _given(judge: Judge, symbol: Symbol, signature: Signature | None, name: str) -> Action:
+    """The verdict on a call that gives the parameter, and those that every call must give."""
+    assert signature is not None
+    needed = [one.name for one in signature.parameters if one.is_required and one.name != name]
+    given = ", ".join(f"{one}={one}" for one in (*needed, name))
+    call = ast.parse(f"f({given})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    arguments = ArgumentMatcher(judge, symbol, ast.unparse)
+    return rewrite(judge, symbol, call, None) or arguments.action(call)
+
+
+def _methods(judge: Judge, symbol: Symbol, snapshot: Snapshot, pair: Pair) -> None:
+    if snapshot.kind(symbol.path) != "class":
+        return
+    for member in snapshot.own_members(symbol.path):
+        method = judge.symbol(f"{symbol.path}.{member}")
+        pair.methods += 1
+        if _kind(judge, method) == "missing":
+            pair.missing.append(f"{symbol.path}.{member}")
