@@ -133,6 +133,17 @@ def test_home_and_temporary_files_stay_inside(tmp_path: Path) -> None:
         assert not Path(place).exists()
 
 
+def test_what_tensorflow_logs_at_its_start_is_no_news(tmp_path: Path) -> None:
+    text = (
+        "import os, sys\n"
+        "print('WARNING: All log messages before absl::InitializeLog() is called')\n"
+        "print('I0000 00:00:17951 1 cudart_stub.cc:31] Could not find cuda drivers')\n"
+        "print('the last words', flush=True)\nos._exit(3)"
+    )
+    failure = run([Program("p", text, tmp_path / "p.py")])["p"].failure
+    assert failure is not None and failure.traceback == "the last words\n"
+
+
 def test_an_interpreter_that_cannot_start_is_said(tmp_path: Path) -> None:
     program = Program("a", GOOD, tmp_path / "a.py")
     missing = run([program], Setting(python=str(tmp_path / "python")))["a"]

@@ -21,6 +21,9 @@ from kmigrate.verify.results import Record
 
 __all__ = ["Limits", "Program", "Setting", "run"]
 
+# What TensorFlow logs whenever it starts says nothing of how a program ended.
+_GREETING = re.compile(r"^(?:WARNING: All log messages before absl|[IW]0000 ).*\n", re.M)
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -145,7 +148,7 @@ def _crashed_at(output: str, file: Path) -> tuple[str, int | None]:
     frame = re.compile(rf'^  File "{re.escape(str(file.absolute()))}", line (\d+) in .*\n', re.M)
     own = [*frame.finditer(output, here)] if -1 < start < here else []
     if not own:
-        return output, None
+        return _GREETING.sub("", output), None
     return output[start : own[-1].end()], int(own[0][1])
 
 
