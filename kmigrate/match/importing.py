@@ -28,6 +28,13 @@ class Imported:
         """Does anything still need the imported name?"""
         return self.is_frozen or self.is_pinned or not self.uses or self.spelled > 0
 
+    @property
+    def leads_past_root(self) -> bool:
+        """Is the name of `import tensorflow.keras` that of a package above the library's own root?"""
+        located = locate(self.before)
+        root = qualified(located[0], "") if located else ""
+        return "." in root and self.binding.name == root.partition(".")[0] != self.after
+
 
 @dataclass(slots=True)
 class Star:

@@ -97,7 +97,7 @@ class Speller:
         imported = self.imported.get(binding)
         if imported is None:
             return
-        if self._leads_past_root(imported):
+        if imported.leads_past_root:
             self.freeze(binding)  # `import keras as tensorflow` would have no `tensorflow.keras`
             return
         imported.is_pinned = True
@@ -106,12 +106,6 @@ class Speller:
             # What moved lacks something that is used: keep the old path, which fails there.
             imported.after = qualified(self._target, path_of(imported.before))
             imported.is_lost = True
-
-    def _leads_past_root(self, imported: Imported) -> bool:
-        """Is the name of `import tensorflow.keras` that of a package above the library's own root?"""
-        located = locate(imported.before)
-        root = qualified(located[0], "") if located else ""
-        return "." in root and imported.binding.name == root.partition(".")[0] != imported.after
 
     def _names_taken(self) -> frozenset[str]:
         """Every name that the module binds or reads anywhere."""
@@ -206,8 +200,7 @@ class Speller:
         if rest is None:
             return None
         imported = self.imported.get(binding)
-        is_plain = imported is not None and base_text == binding.name
-        return (imported.local if imported is not None and is_plain else base_text) + rest
+        return (imported.local if imported and base_text == binding.name else base_text) + rest
 
     def _through_star(self, name: str, statement: ImportStatement, base: str) -> str | None:
         """A star import goes on giving what its module still has under the same path."""
@@ -226,7 +219,7 @@ class Speller:
         best: tuple[int, str, Imported] | None = None
         for imported in self.imported.values():
             binding = imported.binding
-            rest = self._rest(name, imported)
+            rest = self.rest(name, imported)
             if rest is None or imported.is_frozen or binding.conditional:
                 continue
             if not self._sees(scope, imported) or binding.position > position:
@@ -238,7 +231,7 @@ class Speller:
         best[2].spelled += 1
         return best[1]
 
-    def _rest(self, name: str, imported: Imported) -> str | None:
+    def rest(self, name: str, imported: Imported) -> str | None:
         """What stands behind the local name where `name` is written through the import."""
         statement = imported.binding.statement
         alias = statement.node.names[imported.binding.index] if statement else None
@@ -273,8 +266,7 @@ class Speller:
         for statement, plan in self.plans.items():
             if statement.scope is scope or statement.scope.kind == "module":
                 for addition in plan.additions:
-                    is_same = meaning == ".".join(filter(None, (addition.module, addition.name)))
-                    if is_same:
+                    if meaning == ".".join(filter(None, (addition.module, addition.name))):
                         return addition.local
         return None
 
@@ -297,4 +289,4 @@ class Speller:
         if any(name in scope.bindings for scope in self._all_scopes()):
             return False
         given = self._scan.resolver.starred(name)
-        return bool(given) and all(self._court.destination(old) == meaning for old in given)
+        return bool(given) and {self._court.destination(old) for old in given} == {meaning}

@@ -175,11 +175,12 @@ class Writer:
         self._apply(site, spelled)
 
     def _leave_or_respell(self, site: Site) -> None:
-        """What is flagged gets no import of its own: it is respelled where one is there."""
-        position = (site.use.node.lineno, site.use.node.col_offset)
-        seen = self._speller.visible(site.action.name, site.use.scope, position)
-        if seen is not None:
-            self._apply(site, {site.action.name: seen})
+        """What is flagged goes with the import that it is written through, and gets no other."""
+        name, origins = site.action.name, self._speller.origins(site.use.bindings)
+        rest = self._speller.rest(name, origins[0]) if len(origins) == 1 else None
+        if rest is not None and not origins[0].is_frozen:
+            origins[0].spelled += 1
+            self._apply(site, {name: origins[0].local + rest})
             return
         site.action = replace(site.action, name="")
         for binding in site.use.bindings:
