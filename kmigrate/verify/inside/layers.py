@@ -192,7 +192,7 @@ def shape(layer: Any) -> Optional[Tuple[Any, ...]]:
     for first in (_output, _first_output):
         try:
             return _sizes(first(layer).shape)
-        except Exception:
+        except Exception:  # one that raises when it is read is no answer; the next may be
             continue
     return None
 
