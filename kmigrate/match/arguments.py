@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kmigrate.match.actions import Action, CallChange
-from kmigrate.match.calls import Argument, BoundCall, bind, positions_kept
+from kmigrate.match.calls import Argument, BoundCall, bindings, moved, positions_kept
 from kmigrate.match.conditions import holds
 from kmigrate.match.judge import ARGUMENT, Judge
 from kmigrate.match.values import ArgumentValues, Changes, RefusalError
@@ -24,11 +24,13 @@ class ArgumentMatcher(ArgumentValues):
 
     def action(self, call: ast.Call) -> Action:
         """The verdict on one call of the symbol."""
-        bound = self._bound(call)
-        if bound is None or self.target is None:
+        if self.target is None:
             return self.symbol.action
         changes = Changes(self.symbol.action)
         try:
+            bound = self._bound(call)
+            if bound is None:
+                return self.symbol.action
             if bound.problem and self.row is not None and self.row.args:
                 raise RefusalError(self.row.id, f"the call does not bind: {bound.problem}")
             rows = self._argument_rows(bound)
@@ -45,20 +47,14 @@ class ArgumentMatcher(ArgumentValues):
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""
-        best: BoundCall | None = None
-        for snapshot in self.judge.atlas.snapshots():
-            signature = snapshot.signature(self.symbol.canonical)
-            if signature is None:
-                continue
-            bound = bind(call, signature)
-            if not bound.problem and not bound.extra:
-                return bound
-            if best is None or (bool(bound.problem), len(bound.extra)) < (
-                bool(best.problem),
-                len(best.extra),
-            ):
-                best = bound
-        return best
+        symbol = self.symbol
+        bounds = bindings(call, self.judge.atlas, symbol.path, symbol.canonical)
+        fits = [one for one in bounds if not one[1].problem and not one[1].extra]
+        difference = moved(fits)
+        if difference:
+            raise RefusalError(ARGUMENT, f"{difference}: pass it by keyword")
+        ordered = sorted(bounds, key=lambda one: (bool(one[1].problem), len(one[1].extra)))
+        return ordered[0][1] if ordered else None
 
     def _signature_names(self) -> set[str]:
         snapshot = self.judge.atlas.holding(self.symbol.canonical)

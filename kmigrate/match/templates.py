@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from kmigrate.match.actions import Action, Template
-from kmigrate.match.calls import BoundCall, bind
+from kmigrate.match.calls import BoundCall, bindings, moved
 from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.judge import Judge, Symbol
 from kmigrate.model import Outcome
@@ -81,7 +81,12 @@ def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
 def _by_row(
     judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
 ) -> Action:
-    bounds = _bound(judge, symbol, call)
+    found = bindings(call, judge.atlas, symbol.path, symbol.canonical)
+    difference = moved([one for one in found if not one[1].problem and not one[1].extra])
+    if difference:
+        return symbol.action.flagged(row.id, f"{difference}: pass it by keyword")
+    bounds = [bound for _, bound in found]
+    bounds.sort(key=lambda bound: bool(bound.problem) + bool(bound.extra))
     if not bounds or bounds[0].problem:
         problem = bounds[0].problem if bounds else "its signature is not known"
         return symbol.action.flagged(row.id, f"the call does not bind: {problem}")
@@ -117,13 +122,6 @@ def _by_case(
         if action is not None:
             return judge.weighed(action, row.id, case.note or row.note)
     return None
-
-
-def _bound(judge: Judge, symbol: Symbol, call: ast.Call) -> list[BoundCall]:
-    """The call bound to each known signature of the source, those that it fits first."""
-    signatures = (snapshot.signature(symbol.canonical) for snapshot in judge.atlas.snapshots())
-    bounds = [bind(call, signature) for signature in signatures if signature is not None]
-    return sorted(bounds, key=lambda bound: bool(bound.problem) + bool(bound.extra))
 
 
 def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Action | None:
