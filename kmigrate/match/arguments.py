@@ -212,7 +212,7 @@ class ArgumentMatcher(ArgumentValues):
             tuple(sorted(changes.drop)),
             tuple(changes.append),
         )
-        action = replace(changes.action, call=change)
+        action = replace(changes.action, call=change).without(changes.left_out)
         if change and action.outcome is Outcome.KEPT:
             action = action.but(
                 Outcome.REWRITTEN, ARGUMENT, "passed by keyword: its position differs there"

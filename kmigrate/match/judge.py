@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from kmigrate.atlas import Atlas, atlas
@@ -89,6 +89,9 @@ class Judge:
             return Symbol(path, canonical, found, dialect, row, action)
         if not found:
             return self._overridden(canonical) or self._missing(path, canonical, row)
+        same = self._same_here(path, canonical, found) if row is None else None
+        if same is not None:
+            return same
         name = qualified(dialect, found)
         is_derived = found in (path, canonical) or row is None
         action = (
@@ -97,6 +100,25 @@ class Judge:
             else self._renamed(name, row, is_derived)
         )
         return Symbol(path, canonical, found, dialect, row, action)
+
+    def _same_here(self, path: str, canonical: str, found: str) -> Symbol | None:
+        """The verdict on what the source has under the name in the target, where it is the same.
+
+        `engine.topology.Container` is `models.Model`: what is said of the one holds for the other.
+        """
+        if found in (path, canonical) or not self.atlas.has(found):
+            return None
+        known = (snapshot for snapshot in self.atlas.snapshots() if snapshot.has(path))
+        if any(snapshot.signature(path) != snapshot.signature(found) for snapshot in known):
+            return None
+        other = self.symbol(found)
+        if MISSING in other.action.rules or other.action.outcome is Outcome.FLAGGED:
+            return None
+        rules = (NAME, *other.action.rules)
+        action = self._renamed(other.action.name, None, True)
+        if other.action.outcome is Outcome.REVIEW:
+            action = replace(other.action, rules=rules)
+        return replace(other, path=path, action=action)
 
     def _overridden(self, canonical: str) -> Symbol | None:
         """The verdict on the member of an ancestor that this one overrides, where there is one."""
@@ -214,9 +236,14 @@ class Judge:
         where = f"{self.target.name} has no module `{path}`"
         return Symbol(path, path, "", dialect, None, Action().flagged(MISSING, where))
 
+    @property
+    def beside(self) -> Atlas:
+        """Raw TensorFlow, which any Keras may stand beside."""
+        return atlas(_TF)
+
     def goal_of(self, symbol: Symbol) -> Atlas:
         """Where the destination of a symbol is looked up."""
-        return self.goal if symbol.dialect == self.target.dialect else atlas(_TF)
+        return self.goal if symbol.dialect == self.target.dialect else self.beside
 
     def _respelled(self, path: str, found: str) -> str:
         """The flagged `path` in the target's dialect, if at least its module exists there."""

@@ -12,7 +12,7 @@ from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.conditions import literal_of
 from kmigrate.match.judge import Judge, Symbol
 from kmigrate.model import Outcome
-from kmigrate.rulebook.rows import ArgumentRow, Literal
+from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow
 from kmigrate.rulebook.table import argument_in
 
 
@@ -26,6 +26,7 @@ class Changes:
     rows: dict[int, ArgumentRow] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
     drop: set[int] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
     append: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -90,14 +91,10 @@ class ArgumentValues:
             parameter = self.target.find(new)
             if new in taken or parameter is None:
                 continue
-            default = row.defaults.get(hub, {}).get(self.source_api) or self._source_default(
-                argument_in(row, hub, self.source_api)
-            )
+            default = self._old_default(row, hub, self.symbol.path)
             if default is None and self._is_merged():
                 default = parameter.default
-            elif default == parameter.default:
-                continue
-            if default is None:
+            if default is None or default == self._next_default(row, hub, parameter.default):
                 continue
             if bound.hides_keywords or bound.hides_positions:
                 raise RefusalError(
@@ -120,9 +117,23 @@ class ArgumentValues:
         names = self.row.names.get(self.source_api, ()) if self.row else ()
         return self.symbol.canonical in names[1:]
 
-    def _source_default(self, name: str) -> str | None:
+    def _old_default(self, row: SymbolRow, hub: str, path: str) -> str | None:
+        said = row.defaults.get(hub, {}).get(self.source_api)
+        return said or self._source_default(argument_in(row, hub, self.source_api), path)
+
+    def _next_default(self, row: SymbolRow, hub: str, default: str | None) -> str | None:
+        """The target's default; None where the source has the name with another default:
+
+        it would be taken for that, and written out, on the next reading.
+        """
+        if not self._is_merged():
+            return default
+        main = row.names[self.source_api][0]
+        return default if self._old_default(row, hub, main) == default else None
+
+    def _source_default(self, name: str, path: str) -> str | None:
         for snapshot in self.judge.atlas.snapshots():
-            signature = snapshot.signature(self.symbol.canonical)
+            signature = snapshot.signature(path if snapshot.has(path) else self.symbol.canonical)
             parameter = signature.find(name) if signature else None
             if parameter is not None and parameter.default is not None:
                 return None if parameter.default.startswith("<") else parameter.default
@@ -139,6 +150,7 @@ class ArgumentValues:
         reason = row.note or f"`{row.argument}` is not needed there"
         if row.drop:
             changes.drop.add(argument.index)
+            changes.left_out.append(row.argument)
         else:
             changes.renamed[argument.index] = row.rename or row.argument
             changes.old[argument.index] = row.argument
