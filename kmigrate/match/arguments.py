@@ -43,7 +43,8 @@ class ArgumentMatcher(ArgumentValues):
             self.write_defaults(bound, changes)
             return self._finish(bound, changes)
         except RefusalError as refusal:
-            return self.symbol.action.flagged(refusal.rule, refusal.reason)
+            action = self.symbol.action.flagged(refusal.rule, refusal.reason)
+            return action if self._is_read_alike() else replace(action, name="")
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""
@@ -55,6 +56,13 @@ class ArgumentMatcher(ArgumentValues):
             raise RefusalError(ARGUMENT, f"{difference}: pass it by keyword")
         ordered = sorted(bounds, key=lambda one: (bool(one[1].problem), len(one[1].extra)))
         return ordered[0][1] if ordered else None
+
+    def _is_read_alike(self) -> bool:
+        """Would the call under its new name, with the arguments it has, be read as it was?"""
+        judge, symbol = self.judge, self.symbol
+        if judge.source.dialect != symbol.dialect or symbol.destination == symbol.path:
+            return True
+        return not judge.atlas.has(symbol.destination)
 
     def _signature_names(self) -> set[str]:
         snapshot = self.judge.atlas.holding(self.symbol.canonical)

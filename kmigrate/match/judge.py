@@ -125,7 +125,10 @@ class Judge:
         _, *inherited = self.atlas.inherited(canonical)
         for path in inherited:
             symbol = self.symbol(path) if self.atlas.has(path) else None
-            if symbol is not None and MISSING not in symbol.action.rules:
+            if symbol is None or MISSING in symbol.action.rules:
+                continue
+            is_said = symbol.action.outcome is Outcome.FLAGGED
+            if is_said or self._is_inherited(canonical, symbol.destination):
                 return symbol
         return None
 
@@ -162,7 +165,7 @@ class Judge:
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
             goal = self.goal if dialect == self.target.dialect else atlas(_TF)
-            if candidate and goal.has(candidate):
+            if candidate and goal.has(candidate) and self._is_inherited(path, candidate):
                 return dialect, candidate
         return self.target.dialect, ""
 
@@ -203,6 +206,14 @@ class Judge:
             return ""
         counterpart = self.symbol(owner)
         return f"{counterpart.destination}.{leaf}" if counterpart.destination else ""
+
+    def _is_inherited(self, path: str, member: str) -> bool:
+        """Has what became of the class of `path` the `member`, which may be of another class?"""
+        owner, leaf = path.rpartition(".")[0], member.rpartition(".")[2]
+        if not owner or self.atlas.kind(owner) != "class":
+            return True
+        counterpart = self.symbol(owner).destination
+        return self.goal.kind(counterpart) != "class" or self.goal.has(f"{counterpart}.{leaf}")
 
     def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""

@@ -94,7 +94,9 @@ class ArgumentValues:
             default = self._old_default(row, hub, self.symbol.path)
             if default is None and self._is_merged():
                 default = parameter.default
-            if default is None or default == self._next_default(row, hub, parameter.default):
+            elif default == self._next_default(row, hub, parameter.default):
+                continue
+            if default is None:
                 continue
             if bound.hides_keywords or bound.hides_positions:
                 raise RefusalError(
