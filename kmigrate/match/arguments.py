@@ -51,11 +51,14 @@ class ArgumentMatcher(ArgumentValues):
         symbol = self.symbol
         bounds = bindings(call, self.judge.atlas, symbol.path, symbol.canonical)
         fits = [one for one in bounds if not one[1].problem and not one[1].extra]
-        difference = moved(fits)
+        difference = moved(fits, self._one_name)
         if difference:
             raise RefusalError(ARGUMENT, f"{difference}: pass it by keyword")
         ordered = sorted(bounds, key=lambda one: (bool(one[1].problem), len(one[1].extra)))
         return ordered[0][1] if ordered else None
+
+    def _one_name(self, name: str) -> str:
+        return hub_argument(self.row, name, self.source_api) if self.row else name
 
     def _is_read_alike(self) -> bool:
         """Would the call under its new name, with the arguments it has, be read as it was?"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -110,12 +110,16 @@ def bindings(
     return found
 
 
-def moved(fits: Sequence[tuple[str, BoundCall]]) -> str:
-    """Which positional argument is another one in another version; "" where the versions agree."""
+def moved(fits: Sequence[tuple[str, BoundCall]], hub: Callable[[str], str]) -> str:
+    """Which positional argument is another one in another version; "" where the versions agree.
+
+    `hub` gives names of one argument the same name; the first one is the same whatever its name.
+    """
     for (version, first), (other, second) in pairwise(fits):
         names, there = _positional(first), _positional(second)
         for index, (one, two) in enumerate(zip(names, there, strict=False), 1):
-            if one != two and (one in second.known or two in first.known):
+            is_moved = one in second.known or two in first.known
+            if hub(one) != hub(two) and (index > 1 or is_moved):
                 return f"argument {index} is `{one}` in {version} and `{two}` in {other}"
     return ""
 

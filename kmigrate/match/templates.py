@@ -86,7 +86,8 @@ def _by_row(
     judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
 ) -> Action:
     found = bindings(call, judge.atlas, symbol.path, symbol.canonical)
-    difference = moved([one for one in found if not one[1].problem and not one[1].extra])
+    fits = [one for one in found if not one[1].problem and not one[1].extra]
+    difference = moved(fits, lambda name: name)
     if difference:
         return symbol.action.flagged(row.id, f"{difference}: pass it by keyword")
     bounds = [bound for _, bound in found]
