@@ -34,6 +34,7 @@ ROOMS = (
     "atlas",
     "api",
     "dialects",
+    "notebook",
     "text",
     "comments",
     "model",
