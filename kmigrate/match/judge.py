@@ -11,7 +11,7 @@ from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action
 from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.rulebook.evidence import doubt
-from kmigrate.rulebook.rows import SymbolRow
+from kmigrate.rulebook.rows import FlagRow, SymbolRow
 from kmigrate.rulebook.table import Table, names_in
 
 NAME = "derived.name"
@@ -84,6 +84,8 @@ class Judge:
         flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
         dialect, found = self._counterpart(path, canonical, row)
         if flag is not None and not (flag.if_missing and found):
+            if flag.shim and self._has_shim(path):
+                return self._shimmed(path, canonical, row, flag)
             name = self._respelled(path, found)
             action = Action(name).flagged(flag.id, flag.message)
             return Symbol(path, canonical, found, dialect, row, action)
@@ -139,8 +141,7 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            goal = self.goal if dialect == self.target.dialect else atlas(_TF)
-            if candidate and goal.has(candidate):
+            if candidate and self._goal_in(dialect).has(candidate):
                 return dialect, candidate
         return self.target.dialect, ""
 
@@ -172,15 +173,13 @@ class Judge:
             module, _, leaf = path.rpartition(".")
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
-            yield target.dialect, self._member_of_counterpart(canonical)
+            yield from self._member_of_counterpart(canonical)
 
-    def _member_of_counterpart(self, canonical: str) -> str:
-        """The member under the class that its own class became; "" for what is no member."""
+    def _member_of_counterpart(self, canonical: str) -> Iterator[tuple[str, str]]:
+        """The member under the class that its own class became; nothing for what is no member."""
         owner, _, leaf = canonical.rpartition(".")
-        if self.atlas.kind(owner) != "class":
-            return ""
-        counterpart = self.symbol(owner)
-        return f"{counterpart.destination}.{leaf}" if counterpart.destination else ""
+        if self.atlas.kind(owner) == "class" and (counterpart := self.symbol(owner)).destination:
+            yield counterpart.dialect, f"{counterpart.destination}.{leaf}"
 
     def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
@@ -201,7 +200,7 @@ class Judge:
         dialect = "tf" if self._keeps_raw else self.target.dialect
         if self.target.dialect == "tf" and self.source.dialect != "tf":
             return Symbol(path, path, "", dialect, None, Action())
-        goal = self.goal if dialect == self.target.dialect else atlas(_TF)
+        goal = self._goal_in(dialect)
         if goal.is_module(path) and goal.has(path):
             return self._as_is(path, path)
         moved = self.table.module(path, self.target.api)
@@ -209,14 +208,42 @@ class Judge:
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))
         flag = self.table.flag(self.source.api, self.target.api, path)
+        if flag is None and self._has_shim(path):
+            name = qualified(_SHIM.dialect, path)
+            action = (
+                Action(name) if name == self._source_name(path) else self._renamed(name, None, True)
+            )
+            return Symbol(path, path, path, _SHIM.dialect, None, action)
         if flag is not None:
             return Symbol(path, path, "", dialect, None, Action().flagged(flag.id, flag.message))
         where = f"{self.target.name} has no module `{path}`"
         return Symbol(path, path, "", dialect, None, Action().flagged(MISSING, where))
 
+    def _has_shim(self, path: str) -> bool:
+        return self.target.dialect == "keras" and atlas(_SHIM).has(path)
+
+    def _shimmed(self, path: str, canonical: str, row: SymbolRow | None, flag: FlagRow) -> Symbol:
+        """The name under which the same Keras keeps it, for those who run it on TensorFlow."""
+        name = qualified(_SHIM.dialect, path)
+        is_there = name == self._source_name(path)
+        action = Action(name)
+        if not is_there:
+            action = action.but(Outcome.REVIEW, flag.id, flag.message)
+        return Symbol(path, canonical, path, _SHIM.dialect, row, action)
+
     def goal_of(self, symbol: Symbol) -> Atlas:
         """Where the destination of a symbol is looked up."""
-        return self.goal if symbol.dialect == self.target.dialect else atlas(_TF)
+        return self._goal_in(symbol.dialect)
+
+    def _goal_in(self, dialect: str) -> Atlas:
+        if dialect == self.target.dialect:
+            return self.goal
+        return atlas(_SHIM if dialect == _SHIM.dialect else _TF)
+
+    def api_of(self, symbol: Symbol) -> str:
+        """The API that the destination of a symbol belongs to."""
+        is_keras = symbol.dialect in (self.target.dialect, _SHIM.dialect)
+        return self.target.api if is_keras else "tf"
 
     def _respelled(self, path: str, found: str) -> str:
         """The flagged `path` in the target's dialect, if at least its module exists there."""
@@ -246,3 +273,4 @@ class Judge:
 
 
 _TF = Surface("tf", "tf")
+_SHIM = SURFACES["tf.keras@3"]

@@ -132,6 +132,7 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        shim=row.get("shim", False),
     )
 
 

@@ -199,6 +199,7 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _text,
             "if_missing": _flag,
+            "shim": _flag,
             "why": _text,
         },
         ("id", "from", "to", "symbols", "message", "why"),

@@ -150,6 +150,7 @@ class FlagRow:
     why: str
     unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
     if_missing: bool = False
+    shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
 
 
 @dataclass(frozen=True, slots=True)
