@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from kmigrate.atlas import Atlas, atlas
+from kmigrate.atlas import Atlas, atlas, by_likelihood
 from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.dates import Dates
+from kmigrate.match.needs import needed
 from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.rulebook.evidence import doubt
-from kmigrate.rulebook.rows import SymbolRow
+from kmigrate.rulebook.rows import FlagRow, SymbolRow
 from kmigrate.rulebook.table import Table, names_in
+from kmigrate.versions import Period
 
 NAME = "derived.name"
 ARGUMENT = "derived.argument"
@@ -38,13 +41,38 @@ class Symbol:
 class Judge:
     """Judges the symbols of one source surface against one target."""
 
-    def __init__(self, table: Table, source: Surface, target: Surface, version: str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        source: Surface,
+        target: Surface,
+        version: str,
+        during: Period | None = None,
+    ) -> None:
+        """`version` is the target's, "" where any will do; `during` what is known of the source's."""
         self.table = table
         self.source = source
         self.target = target
-        self.atlas: Atlas = atlas(source)
-        self.goal: Atlas = atlas(target, version)
+        self.dates = Dates(table, source, target, version, during)
+        self.atlas: Atlas = atlas(source, first=self.dates.likeliest)
+        self.goal: Atlas = atlas(target, self.dates.goal)
         self.symbol = cache(self._symbol)
+        self.piece = cache(self._piece)
+        self._version = version
+
+    def flag(self, path: str) -> FlagRow | None:
+        """The flag on `path` that holds here."""
+        return self.table.flag(self.source.api, self.target.api, path, self.dates.holds)
+
+    def pieces(self, path: str) -> tuple[Judge, ...]:
+        """A judge for each piece of the source's life in which the same rows on `path` hold."""
+        names = (path, *self.atlas.inherited(path), *self.atlas.ancestors(path))
+        turns = () if self.is_same else tuple(self.dates.turns(names))
+        periods = by_likelihood(self.source, self.dates.period.cut(turns))
+        return tuple(map(self.piece, periods)) if turns else (self,)
+
+    def _piece(self, during: Period) -> Judge:
+        return Judge(self.table, self.source, self.target, self._version, during)
 
     @cached_property
     def is_same(self) -> bool:
@@ -79,9 +107,8 @@ class Judge:
             return self._as_is(path, canonical)
         if self.atlas.is_module(path):
             return self._module(path)
-        row = self.table.symbol_row(self.source.api, canonical)
-        apis = self.source.api, self.target.api
-        flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
+        row = self.table.symbol_row(self.source.api, canonical, self.dates.holds)
+        flag = self.flag(canonical) or self.flag(path)
         dialect, found = self._counterpart(path, canonical, row)
         if flag is not None and not (flag.if_missing and found):
             name = self._respelled(path, found)
@@ -208,7 +235,7 @@ class Judge:
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))
-        flag = self.table.flag(self.source.api, self.target.api, path)
+        flag = self.flag(path)
         if flag is not None:
             return Symbol(path, path, "", dialect, None, Action().flagged(flag.id, flag.message))
         where = f"{self.target.name} has no module `{path}`"
@@ -239,10 +266,21 @@ class Judge:
         if self.target.dialect == "tf":
             reason = f"`{canonical}` has no raw TensorFlow form; keep it on Keras"
         else:
-            reason = f"{self.target.name} has no `{canonical}`, and no rule says what replaces it"
+            reason = self._later(path, canonical, row) or (
+                f"{self.target.name} has no `{canonical}`, and no rule says what replaces it"
+            )
         name = self._respelled(path, "")
         action = Action(name).flagged(MISSING, reason)
         return Symbol(path, canonical, "", self.target.dialect, row, action)
+
+    def _later(self, path: str, canonical: str, row: SymbolRow | None) -> str:
+        """Which other version of the target has the symbol, in a sentence; "" when none has."""
+        if not self.goal.only:
+            return ""
+        named = self._candidates(path, canonical, row)
+        paths = [name for dialect, name in named if name and dialect == self.target.dialect]
+        known = next((name for name in paths if atlas(self.target).has(name)), None)
+        return needed(self.goal, f"`{known}`", lambda one: one.has(known)) if known else ""
 
 
 _TF = Surface("tf", "tf")
