@@ -32,6 +32,7 @@ ROOMS = (
     "scan",
     "rulebook",
     "atlas",
+    "versions",
     "api",
     "dialects",
     "notebook",
