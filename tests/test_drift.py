@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 from programs import run
@@ -112,7 +113,7 @@ def test_an_older_keras_3_lacks_what_a_newer_one_has() -> None:
     assert "keras.backend.random_binomial" not in needs(migrated("keras2", "3.5"))
 
 
-def said(text: str, **more: str) -> list[str]:
+def said(text: str, **more: Any) -> list[str]:
     return [one.reason for one in run(text, **more).findings if one.outcome is Outcome.FLAGGED]
 
 
