@@ -79,6 +79,8 @@ class ArgumentMatcher(ArgumentValues):
             if inherited and row.argument in own and row.argument not in bound.extra:
                 continue  # the class has a parameter of that name with a meaning of its own
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
+            if row.if_missing and self.target and self.target.find(row.argument):
+                continue
             if not is_other_dialect and holds(row.when, bound) and row.argument not in found:
                 found[row.argument] = row
         return found

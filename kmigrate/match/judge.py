@@ -140,7 +140,10 @@ class Judge:
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
             goal = self.goal if dialect == self.target.dialect else atlas(_TF)
+            is_own = dialect == self.target.dialect
             if candidate and goal.has(candidate):
+                return dialect, candidate
+            if is_own and self.table.is_attribute(self.target.api, candidate):
                 return dialect, candidate
         return self.target.dialect, ""
 

@@ -57,6 +57,12 @@ def _literal_or_none(value: object, where: str) -> str | int | float | bool | No
     return None if value == "None" else _literal(value, where)
 
 
+def _literals(value: object, where: str) -> object:
+    if isinstance(value, list):
+        return [_literal_or_none(item, where) for item in value]
+    return _literal_or_none(value, where)
+
+
 def _table_of(check: Check) -> Check:
     def read(value: object, where: str) -> Plain:
         if not isinstance(value, dict):
@@ -107,8 +113,8 @@ _WHEN = _record(
         "absent": _texts,
         "present": _texts,
         "literal": _texts,
-        "equals": _table_of(_literal_or_none),
-        "differs": _table_of(_literal_or_none),
+        "equals": _table_of(_literals),
+        "differs": _table_of(_literals),
         "other_suffix": _table_of(_texts),
         "computed": _texts,
         "scalar": _texts,
@@ -185,6 +191,7 @@ _FIELDS: dict[str, Check] = {
             "when": _WHEN,
             "dialects": _texts,
             "unproven": _text,
+            "if_missing": _flag,
             "note": _text,
             "why": _text,
         },
@@ -206,6 +213,10 @@ _FIELDS: dict[str, Check] = {
     "accepts": _record(
         {"api": _text, "on": _texts, "keywords": _texts, "why": _text},
         ("api", "on", "keywords", "why"),
+    ),
+    "attributes": _record(
+        {"api": _text, "on": _texts, "attributes": _texts, "why": _text},
+        ("api", "on", "attributes", "why"),
     ),
     "returns": _record(
         {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")
