@@ -40,6 +40,10 @@ def _tuples(table: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in table.items()}
 
 
+def _versions(row: Plain) -> dict[str, Mapping[str, str]]:
+    return {name: row[name] for name in ("since", "until") if name in row}
+
+
 def _symbol(row: Plain) -> SymbolRow:
     return SymbolRow(
         id=row["id"],
@@ -55,6 +59,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        **_versions(row),
     )
 
 
@@ -102,6 +107,7 @@ def _rewrite(row: Plain) -> RewriteRow:
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
         unrun=row.get("unrun", ""),
+        **_versions(row),
     )
 
 
@@ -122,6 +128,8 @@ def _argument(row: Plain) -> ArgumentRow:
         note=row.get("note", ""),
         dialects=tuple(row.get("dialects", ())),
         if_missing=row.get("if_missing", False),
+        default=row.get("default", ""),
+        **_versions(row),
     )
 
 
@@ -135,6 +143,8 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        shim=row.get("shim", False),
+        **_versions(row),
     )
 
 

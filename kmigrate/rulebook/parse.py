@@ -58,9 +58,9 @@ def _literal_or_none(value: object, where: str) -> str | int | float | bool | No
 
 
 def _literals(value: object, where: str) -> object:
-    if isinstance(value, list):
-        return [_literal_or_none(item, where) for item in value]
-    return _literal_or_none(value, where)
+    several = [value] if not isinstance(value, list) else value
+    found = [_literal_or_none(item, where) for item in several]
+    return found if isinstance(value, list) else found[0]
 
 
 def _table_of(check: Check) -> Check:
@@ -108,6 +108,10 @@ def _record(fields: Mapping[str, Check], required: tuple[str, ...] = ()) -> Chec
     return read
 
 
+def _whole(fields: Mapping[str, Check]) -> Check:
+    return _record(fields, tuple(fields))
+
+
 _WHEN = _record(
     {
         "absent": _texts,
@@ -140,6 +144,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _table_of(_text))
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -156,6 +161,7 @@ _FIELDS: dict[str, Check] = {
             "note_to": _apis,
             "samples": _SAMPLES,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "why"),
     ),
@@ -174,6 +180,7 @@ _FIELDS: dict[str, Check] = {
             "samples": _SAMPLES,
             "unrun": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "why"),
     ),
@@ -190,10 +197,12 @@ _FIELDS: dict[str, Check] = {
             "flag": _text,
             "when": _WHEN,
             "dialects": _texts,
+            "default": _text,
             "unproven": _text,
             "if_missing": _flag,
             "note": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "on", "argument", "why"),
     ),
@@ -206,25 +215,16 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _text,
             "if_missing": _flag,
+            "shim": _flag,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
-    "accepts": _record(
-        {"api": _text, "on": _texts, "keywords": _texts, "why": _text},
-        ("api", "on", "keywords", "why"),
-    ),
-    "attributes": _record(
-        {"api": _text, "on": _texts, "attributes": _texts, "why": _text},
-        ("api", "on", "attributes", "why"),
-    ),
-    "returns": _record(
-        {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")
-    ),
-    "module": _record(
-        {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
-        ("id", "path", "to", "why"),
-    ),
+    "accepts": _whole({"api": _text, "on": _texts, "keywords": _texts, "why": _text}),
+    "attributes": _whole({"api": _text, "on": _texts, "attributes": _texts, "why": _text}),
+    "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
+    "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 
@@ -282,8 +282,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row
