@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kmigrate.api import Signature
 from kmigrate.atlas import Atlas
+from kmigrate.versions import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +111,24 @@ def bindings(
     return found
 
 
-def moved(fits: Sequence[tuple[str, BoundCall]], hub: Callable[[str], str]) -> str:
+def moved(
+    bounds: Iterable[tuple[str, BoundCall]], during: Period, hub: Callable[[str], str]
+) -> str:
     """Which positional argument is another one in another version; "" where the versions agree.
 
     `hub` gives names of one argument the same name; the first one is the same whatever its name.
     """
+    fits = [
+        (version, bound)
+        for version, bound in bounds
+        if during.contains(version) and not bound.problem and not bound.extra
+    ]
     for (version, first), (other, second) in pairwise(fits):
         names, there = _positional(first), _positional(second)
         for index, (one, two) in enumerate(zip(names, there, strict=False), 1):
             is_moved = one in second.known or two in first.known
             if hub(one) != hub(two) and (index > 1 or is_moved):
-                return f"argument {index} is `{one}` in {version} and `{two}` in {other}"
+                return f"argument {index} is `{one}` in {version} and `{two}` in {other}: pass it by keyword, or say the version with --from"
     return ""
 
 

@@ -11,7 +11,8 @@ from kmigrate.api import Signature
 from kmigrate.dialects import locate
 from kmigrate.match.calls import BoundCall
 from kmigrate.match.conditions import holds
-from kmigrate.match.judge import Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import Symbol
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _REST = re.compile(r"(?<=[(\s])\.\.\.(?=\))")
@@ -27,14 +28,14 @@ def expression(template: str) -> ast.expr:
 def dropped(judge: Judge, symbol: Symbol, bound: BoundCall) -> frozenset[str]:
     """The arguments that a row leaves out of every call of the symbol, templates included."""
     apis = judge.source.api, judge.target.api
-    rows = judge.table.arguments(*apis, symbol.canonical)
+    rows = filter(judge.dates.holds, judge.table.arguments(*apis, symbol.canonical))
     return frozenset(row.argument for row in rows if row.drop and holds(row.when, bound))
 
 
 def refused(judge: Judge, symbol: Symbol, template: str, names: Iterator[str]) -> str:
     """Which of the forwarded arguments the template's callee does not take, and why that is so."""
     dialect, path = _callee(symbol, template)
-    goal = judge.beside if dialect == "tf" else judge.goal
+    goal = judge.goals.within("tf") if dialect == "tf" else judge.goal
     snapshot = goal.holding(path) if path else None
     signature = snapshot.signature(path) if snapshot else None
     if snapshot is None or signature is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kmigrate.match.judge import MISSING, Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import MISSING, Symbol
 from kmigrate.model import Outcome
 
 
@@ -34,7 +35,9 @@ class Reading:
         is_lost = not self.judge.atlas.is_module(self.symbol.path)
         path = ".".join((self.symbol.path, *self.tail))
         return (
-            "" if is_lost or self.judge.is_known_elsewhere(path) else ".".join((name, *self.tail))
+            ""
+            if is_lost or self.judge.goals.is_known_elsewhere(path)
+            else ".".join((name, *self.tail))
         )
 
     @property

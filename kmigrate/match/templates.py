@@ -12,7 +12,9 @@ from kmigrate.match.actions import Action, Template
 from kmigrate.match.calls import BoundCall, bindings, moved
 from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.forwarded import dropped, refused, stands_in_it
-from kmigrate.match.judge import Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.needs import missing
+from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import Case, RewriteRow
 
@@ -68,7 +70,7 @@ def rewrite(judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None
 def speaking(judge: Judge, symbol: Symbol) -> RewriteRow | None:
     """The first rewrite of calls of the symbol that says what they become in the target."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
-        if any(_template(judge, symbol, case) for case in row.cases):
+        if judge.dates.holds(row) and any(_template(judge, symbol, case) for case in row.cases):
             return row
     return None
 
@@ -86,10 +88,9 @@ def _by_row(
     judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
 ) -> Action:
     found = bindings(call, judge.atlas, symbol.path, symbol.canonical)
-    fits = [one for one in found if not one[1].problem and not one[1].extra]
-    difference = moved(fits, lambda name: name)
+    difference = moved(found, judge.dates.period, lambda name: name)
     if difference:
-        return symbol.action.flagged(row.id, f"{difference}: pass it by keyword")
+        return symbol.action.flagged(row.id, difference)
     bounds = [bound for _, bound in found]
     bounds.sort(key=lambda bound: bool(bound.problem) + bool(bound.extra))
     if not bounds or bounds[0].problem:
@@ -121,6 +122,7 @@ def _by_row(
 def _by_case(
     judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall
 ) -> Action | None:
+    needs = ""
     for case in cases:
         if not holds(case.when, bound):
             continue
@@ -129,6 +131,10 @@ def _by_case(
         if case.unchanged:
             return UNCHANGED
         template = _template(judge, symbol, case)
+        lacking = missing(judge.goal, template) if template else ""
+        if lacking:
+            needs = needs or lacking
+            continue
         left_out = dropped(judge, symbol, bound) & bound.given().keys()
         filled = _filled(row, case, template, bound, left_out) if template else None
         if filled is None:
@@ -139,7 +145,7 @@ def _by_case(
             return symbol.action.flagged(row.id, reason)
         action = Action(outcome=Outcome.REWRITTEN, reason="the same, written out", template=filled)
         return judge.weighed(action, row.id, case.note or row.note).without(sorted(left_out))
-    return None
+    return symbol.action.flagged(row.id, needs) if needs else None
 
 
 def _filled(

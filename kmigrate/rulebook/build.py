@@ -8,6 +8,7 @@ from typing import Any
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -31,11 +32,16 @@ def build(tables: Mapping[str, Sequence[Plain]]) -> Rows:
         accepts=tuple(map(_accepts, tables.get("accepts", ()))),
         modules=tuple(ModuleRow(**row) for row in tables.get("module", ())),
         returns=tuple(map(_returns, tables.get("returns", ()))),
+        attributes=tuple(map(_attributes, tables.get("attributes", ()))),
     )
 
 
 def _tuples(table: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in table.items()}
+
+
+def _versions(row: Plain) -> dict[str, Mapping[str, str]]:
+    return {name: row[name] for name in ("since", "until") if name in row}
 
 
 def _symbol(row: Plain) -> SymbolRow:
@@ -53,6 +59,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        **_versions(row),
     )
 
 
@@ -100,6 +107,7 @@ def _rewrite(row: Plain) -> RewriteRow:
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
         unrun=row.get("unrun", ""),
+        **_versions(row),
     )
 
 
@@ -119,6 +127,9 @@ def _argument(row: Plain) -> ArgumentRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         dialects=tuple(row.get("dialects", ())),
+        if_missing=row.get("if_missing", False),
+        default=row.get("default", ""),
+        **_versions(row),
     )
 
 
@@ -132,6 +143,8 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        shim=row.get("shim", False),
+        **_versions(row),
     )
 
 
@@ -141,3 +154,7 @@ def _returns(row: Plain) -> ReturnsRow:
 
 def _accepts(row: Plain) -> AcceptsRow:
     return AcceptsRow(row["api"], tuple(row["on"]), tuple(row["keywords"]), row["why"])
+
+
+def _attributes(row: Plain) -> AttributesRow:
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["attributes"]), row["why"])

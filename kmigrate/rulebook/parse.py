@@ -57,6 +57,12 @@ def _literal_or_none(value: object, where: str) -> str | int | float | bool | No
     return None if value == "None" else _literal(value, where)
 
 
+def _literals(value: object, where: str) -> object:
+    several = [value] if not isinstance(value, list) else value
+    found = [_literal_or_none(item, where) for item in several]
+    return found if isinstance(value, list) else found[0]
+
+
 def _table_of(check: Check) -> Check:
     def read(value: object, where: str) -> Plain:
         if not isinstance(value, dict):
@@ -102,13 +108,17 @@ def _record(fields: Mapping[str, Check], required: tuple[str, ...] = ()) -> Chec
     return read
 
 
+def _whole(fields: Mapping[str, Check]) -> Check:
+    return _record(fields, tuple(fields))
+
+
 _WHEN = _record(
     {
         "absent": _texts,
         "present": _texts,
         "literal": _texts,
-        "equals": _table_of(_literal_or_none),
-        "differs": _table_of(_literal_or_none),
+        "equals": _table_of(_literals),
+        "differs": _table_of(_literals),
         "other_suffix": _table_of(_texts),
         "computed": _texts,
         "scalar": _texts,
@@ -134,6 +144,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _table_of(_text))
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -150,6 +161,7 @@ _FIELDS: dict[str, Check] = {
             "note_to": _apis,
             "samples": _SAMPLES,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "why"),
     ),
@@ -168,6 +180,7 @@ _FIELDS: dict[str, Check] = {
             "samples": _SAMPLES,
             "unrun": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "why"),
     ),
@@ -184,9 +197,12 @@ _FIELDS: dict[str, Check] = {
             "flag": _text,
             "when": _WHEN,
             "dialects": _texts,
+            "default": _text,
             "unproven": _text,
+            "if_missing": _flag,
             "note": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "on", "argument", "why"),
     ),
@@ -199,21 +215,16 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _text,
             "if_missing": _flag,
+            "shim": _flag,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
-    "accepts": _record(
-        {"api": _text, "on": _texts, "keywords": _texts, "why": _text},
-        ("api", "on", "keywords", "why"),
-    ),
-    "returns": _record(
-        {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")
-    ),
-    "module": _record(
-        {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
-        ("id", "path", "to", "why"),
-    ),
+    "accepts": _whole({"api": _text, "on": _texts, "keywords": _texts, "why": _text}),
+    "attributes": _whole({"api": _text, "on": _texts, "attributes": _texts, "why": _text}),
+    "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
+    "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 
@@ -271,8 +282,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row
