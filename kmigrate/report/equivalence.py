@@ -14,8 +14,15 @@ from kmigrate.report.fates import CHECK, NOTE, Answer, Fate, fate
 from kmigrate.report.markdown import table
 from kmigrate.report.proof import RESPELLED, UNPROVEN, Proof, proof, weakest
 from kmigrate.report.rules import conditions
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow, ModuleRow, RewriteRow, SymbolRow
-from kmigrate.rulebook.table import AnyRow, call_path, load_table
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    FlagRow,
+    ModuleRow,
+    NamedRow,
+    RewriteRow,
+    SymbolRow,
+)
+from kmigrate.rulebook.table import call_path, load_table
 
 HEAD = ("name", "Keras 3", "tf_keras", "tf", "verdict", "condition", "source")
 TARGETS = ("keras@3", "tf_keras", "tf@2")
@@ -86,7 +93,7 @@ def _families() -> dict[str, list[Equivalence]]:
     return {family: list(rows.values()) for family, rows in sorted(found.items())}
 
 
-def _rows(row: AnyRow) -> Iterator[Equivalence]:
+def _rows(row: NamedRow) -> Iterator[Equivalence]:
     family = row.id.partition(".")[0]
     match row:
         case SymbolRow() | RewriteRow():
@@ -115,7 +122,7 @@ def _fates(surface: Surface, path: str) -> tuple[Fate, ...]:
     return tuple(fate(surface, path, SURFACES[target]) for target in TARGETS)
 
 
-def _told(surface: Surface, path: str, row: AnyRow) -> Equivalence:
+def _told(surface: Surface, path: str, row: NamedRow) -> Equivalence:
     fates = _fates(surface, path)
     first, second, third = (_cell(one) for one in fates)
     conditions = dict.fromkeys(told for one in fates for told in _conditions(one))

@@ -7,19 +7,20 @@ from difflib import get_close_matches
 
 from kmigrate.report.proof import proof, read
 from kmigrate.report.summary import Line, Style
-from kmigrate.rulebook.evidence import load_evidence
+from kmigrate.rulebook.evidence import records_of
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     Case,
     FlagRow,
     ModuleRow,
+    NamedRow,
     RewriteRow,
     SymbolRow,
     When,
 )
-from kmigrate.rulebook.table import AnyRow, Table, load_table
+from kmigrate.rulebook.table import Table, load_table
 
-_KINDS: Mapping[type[AnyRow], str] = {
+_KINDS: Mapping[type[NamedRow], str] = {
     SymbolRow: "symbol",
     RewriteRow: "rewrite",
     ArgumentRow: "argument",
@@ -56,7 +57,7 @@ def one_rule(rule: str) -> Iterator[Line]:
     yield from _evidence(row.id)
 
 
-def find(table: Table, rule: str) -> AnyRow:
+def find(table: Table, rule: str) -> NamedRow:
     """The row of an id. Raises ValueError, with what was perhaps meant."""
     row = table.by_id(rule)
     if row is None:
@@ -69,7 +70,7 @@ def _in_family(rule: str, family: str | None) -> bool:
     return family is None or rule == family or rule.startswith(f"{family}.")
 
 
-def _apis(row: AnyRow) -> frozenset[str]:
+def _apis(row: NamedRow) -> frozenset[str]:
     match row:
         case SymbolRow():
             return frozenset(row.names)
@@ -81,7 +82,7 @@ def _apis(row: AnyRow) -> frozenset[str]:
             return frozenset(row.to)
 
 
-def _direction(row: AnyRow) -> str:
+def _direction(row: NamedRow) -> str:
     match row:
         case SymbolRow():
             return "  ".join(f"{api}: {names[0]}" for api, names in row.names.items())
@@ -94,7 +95,7 @@ def _direction(row: AnyRow) -> str:
             return "  ".join(f"{api}: {path}" for api, path in row.to.items())
 
 
-def _body(row: AnyRow) -> Iterator[str]:
+def _body(row: NamedRow) -> Iterator[str]:
     match row:
         case SymbolRow():
             yield from (f"{api}: {', '.join(names)}" for api, names in row.names.items())
@@ -185,7 +186,7 @@ def _note(note: str) -> Iterator[str]:
 
 
 def _evidence(rule: str) -> Iterator[Line]:
-    records = load_evidence().get(rule, {})
+    records = records_of(rule)
     for direction, record in records.items():
         found = read(record)
         yield Line(f"  evidence {direction.replace('->', ' -> ')}: {found.told()}")

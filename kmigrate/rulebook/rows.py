@@ -201,3 +201,20 @@ class Rows:
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+
+
+NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+Row = NamedRow | AcceptsRow | ReturnsRow
+
+
+def in_order(rows: Rows) -> tuple[Row, ...]:
+    """The rows of all tables, one table after the other."""
+    return (
+        *rows.symbols,
+        *rows.rewrites,
+        *rows.arguments,
+        *rows.flags,
+        *rows.accepts,
+        *rows.modules,
+        *rows.returns,
+    )
