@@ -42,7 +42,8 @@ A name is Keras 2's unless it says otherwise. The verdict is one for
 all three targets where none is named: *identical* bit by bit, *close* within tolerance (the largest
 difference in ulp), *conditional* equal but for the condition, *different*, *unproven* where nothing ran
 (such a rewrite is a review), *respelled* the same object under another name, *flagged* not changed.
-`-` is no equivalent. `kmigrate explain NAME` tells more, `kmigrate rules ID` all.
+`-` is no equivalent. `kmigrate explain NAME` tells more, `kmigrate rules ID` all, and so do
+[the pages of each family](reference/README.md).
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from kmigrate.report.pages import address
 from kmigrate.report.proof import proof, read
 from kmigrate.report.summary import Line, Style
 from kmigrate.rulebook.evidence import records_of
@@ -54,6 +55,7 @@ def one_rule(rule: str) -> Iterator[Line]:
     yield Line(f"{row.id} ({_KINDS[type(row)]})", Style.TITLE)
     yield from (Line(f"  {line}") for line in _body(row))
     yield Line(f"  source: {row.why}")
+    yield Line(f"  page: {address(row)}")
     yield from _evidence(row.id)
 
 
