@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kmigrate.rulebook import read
-from kmigrate.rulebook.parse import RuleError, parse
+from kmigrate.rulebook.checks import RuleError
+from kmigrate.rulebook.parse import parse
 from kmigrate.rulebook.read import read_rows
 from kmigrate.rulebook.rows import Case, When
 
@@ -166,7 +167,7 @@ ARGUMENT = {**ROW, "from": ["keras1"], "to": ["keras2"], "on": ["f"], "argument"
             "exactly one of 'drop', 'rename', 'flag'",
         ),
         ({"argument": [{**ARGUMENT, "drop": True, "value": "b"}]}, "'value' needs 'rename'"),
-        ({"argument": [{**ARGUMENT, "drop": "yes"}]}, "expected true or false"),
+        ({"argument": [{**ARGUMENT, "drop": "yes"}]}, "expected true or nothing"),
         (
             {"flag": [{**ROW, "from": ["keras1"], "to": ["keras2"], "symbols": ["f"]}]},
             "'message' is missing",

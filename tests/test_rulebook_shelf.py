@@ -10,7 +10,7 @@ import pytest
 
 from kmigrate.api import available, load
 from kmigrate.rulebook import read, shelf
-from kmigrate.rulebook.parse import APIS
+from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.read import read_rows, read_shelf
 from kmigrate.rulebook.rows import Rows, in_order
 from kmigrate.rulebook.shelf import Lines, Shelf, mark

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 from kmigrate.dialects import locate
 from kmigrate.rulebook.census import has
-from kmigrate.rulebook.parse import APIS
+from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.rows import ArgumentRow, RewriteRow, SymbolRow, When
 from kmigrate.rulebook.table import Table, call_path, covers, names_in
 from kmigrate.rulebook.templates import names_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kmigrate.rulebook import clashes, templates
 from kmigrate.rulebook.census import canonicals, has, signatures, snapshots, takes
-from kmigrate.rulebook.parse import APIS
+from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow, NamedRow, RewriteRow, Rows, SymbolRow, When
 from kmigrate.rulebook.table import Table, argument_in, call_path, names_in
 

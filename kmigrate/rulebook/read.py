@@ -53,7 +53,7 @@ def cache_folder() -> Path:
 
 def _key(files: Sequence[Path]) -> str:
     """What the cached rows depend on, on one line."""
-    code = [Path(__file__).with_name(name) for name in ("parse.py", "shelf.py")]
+    code = sorted(Path(__file__).parent.glob("*.py"))
     stats = [(str(path), *_size_and_time(path)) for path in (*files, *code)]
     return json.dumps([__version__, stats])
 
@@ -67,7 +67,8 @@ def _parse(files: Sequence[Path]) -> list[str]:
     """Table and row as a line of JSON for each row, by table, in the order of the files."""
     import tomllib
 
-    from kmigrate.rulebook.parse import RuleError, parse
+    from kmigrate.rulebook.checks import RuleError
+    from kmigrate.rulebook.parse import parse
 
     tables: dict[str, list[str]] = {}
     for file in files:
