@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import overload
 
 from kmigrate.rulebook.build import assemble, build_row
@@ -68,6 +68,7 @@ class Shelf:
         return assemble(self._rows[number] for number in sorted(numbers))
 
 
+@cache
 def mark(name: str) -> str:
     """`layers.core` of `layers.core.Dense`; `layers.*` of `layers.*` and `layers.Conv*`; `*`."""
     parts = name.partition("(")[0].strip().split(".")[:2]
