@@ -47,7 +47,9 @@ def test_the_snapshots_know_the_paths_that_code_imports() -> None:
     """Each stands for an object that is counted, under its public name."""
     old = ("engine.topology.Layer", "layers.core.Dense", "utils.np_utils.to_categorical")
     new = ("layers.experimental.preprocessing.RandomFlip", "applications.resnet50.ResNet50")
-    deep = {("keras", version): old for version in ("1.2.2", "2.0.9", "2.2.4", "2.3.1")}
+    deep: dict[tuple[str, str], tuple[str, ...]] = {
+        ("keras", version): old for version in ("1.2.2", "2.0.9", "2.2.4", "2.3.1")
+    }
     deep |= {("keras", "2.15"): new, ("tf.keras", "2.15"): new, ("tf_keras", ""): new}
     for (surface, version), paths in deep.items():
         snapshot = load(surface, version)

@@ -87,6 +87,8 @@ def test_methods_and_ids_are_found_too(rows: Rows) -> None:
         assert lines.method_names(api) == whole.method_names(api)
         assert lines.telling_arguments(api) == whole.telling_arguments(api)
     assert lines.method_names("keras2")
+    dated = [row for row in in_order(rows) if getattr(row, "since", 0) or getattr(row, "until", 0)]
+    assert list(in_order(lines.dated)) == dated != []
 
 
 def test_only_what_is_asked_is_built() -> None:

@@ -85,6 +85,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
 VALUES: list[Any] = [
     *("", "x", "keras1", "tf.keras", "review", "flag", "index", "f(x)"),
     *(True, False, 0, 1.5, [], [1], {}, {"x": 1}, {"x": [1]}, {"x": {"y": {"tf": []}}}),
+    *({"tf.keras": "x"}, {"tf.keras": ""}),
     *(["x"], ["tf", "keras3"], ["keras"], ["index"], {"tf": "x"}, {"x": "y"}, {"x": ["y"]}),
     *({"x": {"tf": "y"}}, {"x": {"y": {"tf": 1}}}, {"x": True}, {"absent": "x"}, {"absent": 1}),
     *({"equals": {"x": 1}}, {"equals": "x"}, {"other_suffix": {"x": ".h5"}}, {"within": "index"}),

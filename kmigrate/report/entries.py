@@ -10,7 +10,7 @@ from kmigrate.report.findings import one_line
 from kmigrate.report.markdown import table
 from kmigrate.report.pages import spelled
 from kmigrate.report.proof import UNPROVEN, Proof, proof, read
-from kmigrate.report.rules import conditions
+from kmigrate.report.rules import conditions, told_versions
 from kmigrate.rulebook.evidence import records_of
 from kmigrate.rulebook.rows import (
     ArgumentRow,
@@ -37,7 +37,9 @@ def entry(row: NamedRow) -> str:
     evidence = list(_evidence(row))
     if evidence:
         parts.append("".join(f"- {line}\n" for line in evidence))
-    return "\n".join([*parts, f"{source(row.why)}\n"])
+    told = "" if isinstance(row, ModuleRow) else told_versions(row)
+    holds = f"Holds {told}. " if told else ""
+    return "\n".join([*parts, f"{holds}{source(row.why)}\n"])
 
 
 def code(text: object) -> str:
@@ -126,6 +128,9 @@ def _by_template(case: Case) -> Mapping[str, list[str]]:
 def _argument(row: ArgumentRow) -> str:
     if row.flag:
         return f"{code(row.argument)}{conditions(row.when)}: **not changed.** {row.flag}"
+    if row.default:
+        written = code(f"{row.argument}={row.default}")
+        return f"{written} is written out where it is absent{conditions(row.when)}."
     if row.drop:
         return f"{code(row.argument)} goes{conditions(row.when)}."
     value = f"{row.rename}={row.value}" if row.value else row.rename

@@ -20,6 +20,7 @@ from kmigrate.rulebook.checks import table_of as _table_of
 from kmigrate.rulebook.checks import text as _text
 from kmigrate.rulebook.checks import texts as _texts
 from kmigrate.rulebook.checks import true as _true
+from kmigrate.versions import TF_KERAS
 
 _WHEN = _record(
     {
@@ -53,6 +54,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _by_api(_text, TF_KERAS))
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -69,6 +71,7 @@ _FIELDS: dict[str, Check] = {
             "note_to": _apis,
             "samples": _SAMPLES,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "why"),
     ),
@@ -87,6 +90,7 @@ _FIELDS: dict[str, Check] = {
             "samples": _SAMPLES,
             "unrun": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "why"),
     ),
@@ -103,9 +107,11 @@ _FIELDS: dict[str, Check] = {
             "flag": _text,
             "when": _WHEN,
             "dialects": _some_of(*DIALECTS),
+            "default": _text,
             "unproven": _one_of("review"),
             "note": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "on", "argument", "why"),
     ),
@@ -118,7 +124,9 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _one_of("flag"),
             "if_missing": _flag,
+            "shim": _flag,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
@@ -190,8 +198,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row

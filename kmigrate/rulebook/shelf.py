@@ -22,6 +22,8 @@ from kmigrate.rulebook.rows import (
 
 # The rows of methods that are trusted by name alone: whoever asks knows no path.
 BY_METHOD = "?"
+# Those that hold for some versions alone: who asks wants to know which versions matter.
+DATED = "@"
 _EVERY = "*"
 
 
@@ -82,9 +84,16 @@ def _marks(rows: Sequence[Row]) -> dict[str, list[int]]:
     for number, row in enumerate(rows):
         for one in {mark(name) for name in _names(row)}:
             found.setdefault(one, []).append(number)
-        if getattr(row, "unproven", ""):
-            found.setdefault(BY_METHOD, []).append(number)
+        for one in _apart(row):
+            found.setdefault(one, []).append(number)
     return found
+
+
+def _apart(row: Row) -> Iterator[str]:
+    if getattr(row, "unproven", ""):
+        yield BY_METHOD
+    if getattr(row, "since", {}) or getattr(row, "until", {}):
+        yield DATED
 
 
 def _names(row: Row) -> Iterator[str]:

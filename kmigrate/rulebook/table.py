@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
+from itertools import chain
 
 from kmigrate.rulebook.fingerprints import fingerprint
 from kmigrate.rulebook.rows import (
@@ -18,7 +19,9 @@ from kmigrate.rulebook.rows import (
     SymbolRow,
     in_order,
 )
-from kmigrate.rulebook.shelf import BY_METHOD, Shelf, mark
+from kmigrate.rulebook.shelf import BY_METHOD, DATED, Shelf, mark
+
+Holds = Callable[[SymbolRow | FlagRow], bool]
 
 # Where an API is not named, the thing has the name it has in the nearest API that is.
 _NEAREST: Mapping[str, tuple[str, ...]] = {
@@ -28,6 +31,10 @@ _NEAREST: Mapping[str, tuple[str, ...]] = {
     "tf1": ("tf1", "tf"),
     "tf": ("tf", "tf1"),
 }
+
+
+def _always(row: SymbolRow | FlagRow) -> bool:
+    return True
 
 
 def names_in(row: SymbolRow, api: str) -> tuple[str, ...]:
@@ -84,9 +91,14 @@ class Table:
         """All of them."""
         return self._shelf.rows
 
-    def symbol_row(self, api: str, path: str) -> SymbolRow | None:
+    @cached_property
+    def dated(self) -> Rows:
+        """Those that hold for some versions alone."""
+        return self._shelf.under(DATED)
+
+    def symbol_row(self, api: str, path: str, holds: Holds = _always) -> SymbolRow | None:
         """The row that has `path` among its names in `api`."""
-        return self._symbols(api, mark(path)).get(path)
+        return next(filter(holds, reversed(self._symbols(api, mark(path)).get(path, ()))), None)
 
     def rewrites(self, api: str, path: str) -> tuple[RewriteRow, ...]:
         """The rewrites of calls of `path`, in the order of the table."""
@@ -106,12 +118,13 @@ class Table:
                     found[row.id] = row
         return tuple(found.values())
 
-    def flag(self, source_api: str, target_api: str, path: str) -> FlagRow | None:
+    def flag(
+        self, source_api: str, target_api: str, path: str, holds: Holds = _always
+    ) -> FlagRow | None:
         """The flag on `path`; an exact one beats the longest `.*` prefix."""
         exact, prefixed = self._flags(source_api, target_api, mark(path))
-        if path in exact:
-            return exact[path]
-        return next((row for pattern, row in prefixed if covers(pattern, path)), None)
+        covering = (row for pattern, row in prefixed if covers(pattern, path))
+        return next(filter(holds, chain(reversed(exact.get(path, ())), covering)), None)
 
     def accepts(self, api: str, path: str) -> frozenset[str]:
         """Keywords that `path` takes through `**kwargs` in `api`."""
@@ -190,13 +203,13 @@ class Table:
                 yield from ((flag.id, path) for path in flag.symbols)
 
     @cache  # noqa: B019
-    def _symbols(self, api: str, mark: str) -> Mapping[str, SymbolRow]:
-        return {
-            name: row
-            for row in self._shelf.under(mark).symbols
-            if not row.sources or api in row.sources
-            for name in names_in(row, api)
-        }
+    def _symbols(self, api: str, mark: str) -> Mapping[str, list[SymbolRow]]:
+        index: dict[str, list[SymbolRow]] = {}
+        for row in self._shelf.under(mark).symbols:
+            if not row.sources or api in row.sources:
+                for name in names_in(row, api):
+                    index.setdefault(name, []).append(row)
+        return index
 
     @cache  # noqa: B019
     def _rewrites(self, mark: str) -> Mapping[str, list[RewriteRow]]:
@@ -224,14 +237,17 @@ class Table:
     @cache  # noqa: B019
     def _flags(
         self, source: str, target: str, mark: str
-    ) -> tuple[Mapping[str, FlagRow], list[tuple[str, FlagRow]]]:
+    ) -> tuple[Mapping[str, list[FlagRow]], list[tuple[str, FlagRow]]]:
         spoken = [
             (pattern, row)
             for row in self._shelf.under(mark).flags
             if source in row.sources and target in row.targets
             for pattern in row.symbols
         ]
-        exact = {pattern: row for pattern, row in spoken if not pattern.endswith("*")}
+        exact: dict[str, list[FlagRow]] = {}
+        for pattern, row in spoken:
+            if not pattern.endswith("*"):
+                exact.setdefault(pattern, []).append(row)
         prefixed = [(pattern, row) for pattern, row in spoken if pattern.endswith("*")]
         return exact, sorted(prefixed, key=lambda found: -len(found[0]))
 
