@@ -246,3 +246,22 @@ class Rows:
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
     attributes: tuple[AttributesRow, ...] = ()
+
+
+NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+Row = NamedRow | NamelessRow
+
+
+def in_order(rows: Rows) -> tuple[Row, ...]:
+    """The rows of all tables, one table after the other."""
+    return (
+        *rows.symbols,
+        *rows.rewrites,
+        *rows.arguments,
+        *rows.flags,
+        *rows.accepts,
+        *rows.modules,
+        *rows.returns,
+        *rows.attributes,
+    )
