@@ -35,6 +35,7 @@ ROOMS = (
     "versions",
     "api",
     "dialects",
+    "notebook",
     "text",
     "comments",
     "model",

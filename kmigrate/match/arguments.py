@@ -82,6 +82,8 @@ class ArgumentMatcher(ArgumentValues):
             if row.default and row.argument in bound.given():
                 continue
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
+            if row.if_missing and self.target and self.target.find(row.argument):
+                continue
             if not is_other_dialect and holds(row.when, bound) and row.argument not in found:
                 found[row.argument] = row
         return found

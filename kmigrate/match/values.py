@@ -45,7 +45,7 @@ class ArgumentValues:
         self.symbol = symbol
         self.slice = text_of
         self.source_api = judge.source.api
-        self.target_api = judge.target.api if symbol.dialect == judge.target.dialect else "tf"
+        self.target_api = judge.goals.api_in(symbol.dialect)
         self.row = symbol.row
         goal = judge.goal_of(symbol).holding(symbol.destination)
         self.goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination

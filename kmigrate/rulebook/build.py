@@ -8,6 +8,7 @@ from typing import Any
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -31,6 +32,7 @@ def build(tables: Mapping[str, Sequence[Plain]]) -> Rows:
         accepts=tuple(map(_accepts, tables.get("accepts", ()))),
         modules=tuple(ModuleRow(**row) for row in tables.get("module", ())),
         returns=tuple(map(_returns, tables.get("returns", ()))),
+        attributes=tuple(map(_attributes, tables.get("attributes", ()))),
     )
 
 
@@ -125,6 +127,7 @@ def _argument(row: Plain) -> ArgumentRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         dialects=tuple(row.get("dialects", ())),
+        if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
         **_versions(row),
     )
@@ -140,6 +143,7 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        shim=row.get("shim", False),
         **_versions(row),
     )
 
@@ -150,3 +154,7 @@ def _returns(row: Plain) -> ReturnsRow:
 
 def _accepts(row: Plain) -> AcceptsRow:
     return AcceptsRow(row["api"], tuple(row["on"]), tuple(row["keywords"]), row["why"])
+
+
+def _attributes(row: Plain) -> AttributesRow:
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["attributes"]), row["why"])

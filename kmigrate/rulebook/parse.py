@@ -57,6 +57,12 @@ def _literal_or_none(value: object, where: str) -> str | int | float | bool | No
     return None if value == "None" else _literal(value, where)
 
 
+def _literals(value: object, where: str) -> object:
+    several = [value] if not isinstance(value, list) else value
+    found = [_literal_or_none(item, where) for item in several]
+    return found if isinstance(value, list) else found[0]
+
+
 def _table_of(check: Check) -> Check:
     def read(value: object, where: str) -> Plain:
         if not isinstance(value, dict):
@@ -102,13 +108,17 @@ def _record(fields: Mapping[str, Check], required: tuple[str, ...] = ()) -> Chec
     return read
 
 
+def _whole(fields: Mapping[str, Check]) -> Check:
+    return _record(fields, tuple(fields))
+
+
 _WHEN = _record(
     {
         "absent": _texts,
         "present": _texts,
         "literal": _texts,
-        "equals": _table_of(_literal_or_none),
-        "differs": _table_of(_literal_or_none),
+        "equals": _table_of(_literals),
+        "differs": _table_of(_literals),
         "other_suffix": _table_of(_texts),
         "computed": _texts,
         "scalar": _texts,
@@ -189,6 +199,7 @@ _FIELDS: dict[str, Check] = {
             "dialects": _texts,
             "default": _text,
             "unproven": _text,
+            "if_missing": _flag,
             "note": _text,
             "why": _text,
             **_VERSIONS,
@@ -204,22 +215,16 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _text,
             "if_missing": _flag,
+            "shim": _flag,
             "why": _text,
             **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
-    "accepts": _record(
-        {"api": _text, "on": _texts, "keywords": _texts, "why": _text},
-        ("api", "on", "keywords", "why"),
-    ),
-    "returns": _record(
-        {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")
-    ),
-    "module": _record(
-        {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
-        ("id", "path", "to", "why"),
-    ),
+    "accepts": _whole({"api": _text, "on": _texts, "keywords": _texts, "why": _text}),
+    "attributes": _whole({"api": _text, "on": _texts, "attributes": _texts, "why": _text}),
+    "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
+    "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 

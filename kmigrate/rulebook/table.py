@@ -119,6 +119,18 @@ class Table:
             for keyword in row.keywords
         )
 
+    def is_attribute(self, api: str, path: str) -> bool:
+        """Do instances have `path` (`layers.Dense.kernel`) in `api`, though no snapshot shows it?"""
+        return path in self._attributes.get(api, ())
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for row in self.rows.attributes:
+            paths = {f"{owner}.{name}" for owner in row.on for name in row.attributes}
+            found[row.api] = found.get(row.api, frozenset()) | paths
+        return found
+
     def returned(self, path: str) -> str:
         """The class of what `path` gives or is; "" where no row says."""
         exact, prefixed = self._returns
