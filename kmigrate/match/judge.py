@@ -140,9 +140,14 @@ class Judge:
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
             goal = self.goal if dialect == self.target.dialect else atlas(_TF)
-            if candidate and goal.has(candidate):
+            if candidate and (goal.has(candidate) or self._is_given(candidate)):
                 return dialect, candidate
         return self.target.dialect, ""
+
+    def _is_given(self, path: str) -> bool:
+        """Do instances have the attribute, though no class of the target shows it?"""
+        known = self.table.attributes.get(self.target.api)
+        return bool(known) and any(one in known for one in self.goal.inherited(path))
 
     def _candidates(
         self, path: str, canonical: str, row: SymbolRow | None

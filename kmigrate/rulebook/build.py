@@ -8,6 +8,7 @@ from typing import Any
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -29,6 +30,7 @@ def build(tables: Mapping[str, Sequence[Plain]]) -> Rows:
         arguments=tuple(map(_argument, tables.get("argument", ()))),
         flags=tuple(map(_flag, tables.get("flag", ()))),
         accepts=tuple(map(_accepts, tables.get("accepts", ()))),
+        attributes=tuple(map(_attributes, tables.get("attributes", ()))),
         modules=tuple(ModuleRow(**row) for row in tables.get("module", ())),
         returns=tuple(map(_returns, tables.get("returns", ()))),
     )
@@ -53,6 +55,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        hook=row.get("hook", False),
     )
 
 
@@ -132,6 +135,7 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        hook=row.get("hook", False),
     )
 
 
@@ -141,3 +145,7 @@ def _returns(row: Plain) -> ReturnsRow:
 
 def _accepts(row: Plain) -> AcceptsRow:
     return AcceptsRow(row["api"], tuple(row["on"]), tuple(row["keywords"]), row["why"])
+
+
+def _attributes(row: Plain) -> AttributesRow:
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["names"]), row["why"])

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 
 # Words for the reader, and who trusts a method's name: none of it changes what is computed.
-_WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun"})
+_WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun", "hook"})
 
 
 def fingerprint(row: object) -> str:

@@ -26,6 +26,7 @@ def violations(rows: Rows) -> list[str]:
         *(text for row in rows.flags for text in _flag(row)),
         *_modules(rows),
         *_accepts(rows),
+        *_attributes(rows),
         *clashes.violations(table),
     ]
     return list(dict.fromkeys(found))
@@ -230,3 +231,14 @@ def _accepts(rows: Rows) -> Iterator[str]:
         for path in row.on:
             if not path.endswith("*") and not has(row.api, path):
                 yield f"[[accepts]] {path}: {row.api} has no such symbol"
+
+
+def _attributes(rows: Rows) -> Iterator[str]:
+    """Each row is needed: its classes exist, and do not show the attributes themselves."""
+    for row in rows.attributes:
+        for path in row.on:
+            if not has(row.api, path):
+                yield f"[[attributes]] {path}: {row.api} has no such class"
+            for name in row.names:
+                if all(snapshot.has(f"{path}.{name}") for snapshot in snapshots(row.api)):
+                    yield f"[[attributes]] {path}: {row.api} shows `{name}`"

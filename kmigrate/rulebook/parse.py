@@ -148,6 +148,7 @@ _FIELDS: dict[str, Check] = {
             "unproven": _text,
             "note": _text,
             "note_to": _apis,
+            "hook": _flag,
             "samples": _SAMPLES,
             "why": _text,
         },
@@ -199,6 +200,7 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _text,
             "if_missing": _flag,
+            "hook": _flag,
             "why": _text,
         },
         ("id", "from", "to", "symbols", "message", "why"),
@@ -206,6 +208,10 @@ _FIELDS: dict[str, Check] = {
     "accepts": _record(
         {"api": _text, "on": _texts, "keywords": _texts, "why": _text},
         ("api", "on", "keywords", "why"),
+    ),
+    "attributes": _record(
+        {"api": _text, "on": _texts, "names": _texts, "why": _text},
+        ("api", "on", "names", "why"),
     ),
     "returns": _record(
         {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")

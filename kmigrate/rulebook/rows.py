@@ -25,6 +25,7 @@ class SymbolRow:
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
     `note_to`, where given, are the targets that the note is about.
+    `hook`: the library calls this method, so a `def` of that name in a subclass is renamed too.
     """
 
     id: str
@@ -40,6 +41,7 @@ class SymbolRow:
     sources: tuple[str, ...] = ()
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     note_to: tuple[str, ...] = ()
+    hook: bool = False
 
     def note_for(self, target: str) -> str:
         """What to check after a migration to the API `target`; "" when there is nothing."""
@@ -139,7 +141,8 @@ class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
     `if_missing` lets it speak only where the target lacks the name (one surface of an API may
-    have what another lacks).
+    have what another lacks). `hook`: the library called this method, and calls it no more, so a
+    `def` of that name in a subclass is flagged too.
     """
 
     id: str
@@ -150,6 +153,7 @@ class FlagRow:
     why: str
     unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
     if_missing: bool = False
+    hook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,16 @@ class AcceptsRow:
     api: str
     on: tuple[str, ...]
     keywords: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributesRow:
+    """`[[attributes]]`: what instances are given in `__init__`, which no class shows."""
+
+    api: str
+    on: tuple[str, ...]
+    names: tuple[str, ...]
     why: str
 
 
@@ -199,5 +213,6 @@ class Rows:
     arguments: tuple[ArgumentRow, ...] = ()
     flags: tuple[FlagRow, ...] = ()
     accepts: tuple[AcceptsRow, ...] = ()
+    attributes: tuple[AttributesRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()

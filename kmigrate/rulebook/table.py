@@ -112,6 +112,33 @@ class Table:
             for keyword in row.keywords
         )
 
+    @cached_property
+    def attributes(self) -> Mapping[str, frozenset[str]]:
+        """By API, the paths of attributes that only instances have (`layers.Layer.name`)."""
+        paths: dict[str, set[str]] = {}
+        for row in self.rows.attributes:
+            paths.setdefault(row.api, set()).update(f"{o}.{n}" for o in row.on for n in row.names)
+        return {api: frozenset(found) for api, found in paths.items()}
+
+    @cached_property
+    def hooks(self) -> Mapping[str, bool]:
+        """Names of methods that the library calls and rules speak of; true where only renamed."""
+        flags = (path for row in self.rows.flags if row.hook for path in row.symbols)
+        renamed = (
+            path
+            for row in self.rows.symbols
+            for api, names in row.names.items()
+            if row.hook and (not row.sources or api in row.sources)
+            for path in names
+        )
+        found = {path.rpartition(".")[2]: False for path in flags}
+        return found | {path.rpartition(".")[2]: True for path in renamed}
+
+    def is_hook(self, rule: str) -> bool:
+        """Does the rule speak of a method that the library calls?"""
+        row = self.by_id(rule)
+        return isinstance(row, SymbolRow | FlagRow) and row.hook
+
     def returned(self, path: str) -> str:
         """The class of what `path` gives or is; "" where no row says."""
         exact, prefixed = self._returns

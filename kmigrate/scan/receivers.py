@@ -125,7 +125,7 @@ class Receivers:
 
     def _of_name(self, root: ast.Name, owner: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
-            return self._bases(owner.owner)
+            return self.bases(owner.owner)
         return self._agreed(owner.bindings.get(root.id, []))
 
     def _agreed(self, bindings: list[Binding]) -> tuple[str, ...]:
@@ -163,7 +163,8 @@ class Receivers:
             return ()
         return meaning.names
 
-    def _bases(self, class_scope: Scope) -> tuple[str, ...]:
+    def bases(self, class_scope: Scope) -> tuple[str, ...]:
+        """The library classes that a class of the module is derived from."""
         node = class_scope.node
         if not isinstance(node, ast.ClassDef) or class_scope.parent is None:
             return ()
