@@ -146,7 +146,7 @@ class Judge:
 
     def _is_given(self, path: str) -> bool:
         """Do instances have the attribute, though no class of the target shows it?"""
-        known = self.table.attributes.get(self.target.api)
+        known = self.table.attributes.get(self.target.api, frozenset())
         return bool(known) and any(one in known for one in self.goal.inherited(path))
 
     def _candidates(

@@ -151,6 +151,8 @@ class Receivers:
             return tuple(self._returned(name) or name for name in names)
         if isinstance(node.func, ast.Name):
             owner = lookup(scope, node.func.id)
+            if owner is None and node.func.id == "super" and scope.owner is not None:
+                return self.bases(scope.owner)
             bindings = owner.bindings.get(node.func.id, []) if owner else []
             if len(bindings) == 1 and isinstance(bindings[0].definition, ast.ClassDef):
                 return self._class_bases(bindings[0].definition, bindings[0].scope)
