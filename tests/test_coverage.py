@@ -33,6 +33,15 @@ def test_respelling_within_keras_2_leaves_nothing_open(pairs: list[Pair]) -> Non
     assert ("tf.keras@2.15.1", "tf_keras@2.21.0") in whole
 
 
+def test_what_is_older_than_keras_3_has_an_answer_for_every_parameter_and_method(
+    pairs: list[Pair],
+) -> None:
+    newer = ("keras@3", "tf.keras@2.21")
+    older = [pair for pair in pairs if not pair.source.startswith(newer)]
+    assert {(pair.source, pair.target): pair.missing for pair in older if pair.missing} == {}
+    assert len(older) > 30
+
+
 def test_without_a_table_names_go_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: what only a row answers is not answered by the snapshots."""
     with_table = next(coverage.coverage())
