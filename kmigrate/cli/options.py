@@ -15,7 +15,8 @@ From = Annotated[
         "--from",
         metavar="D",
         help="Dialect that the code is written in (repeatable): keras, tf.keras, tf_keras, tf, or one "
-        "API of it: keras@1, keras@2, keras@3, tf.keras@2, tf.keras@3, tf@1, tf@2; "
+        "API of it: keras@1, keras@2, keras@3, tf.keras@2, tf.keras@3, tf@1, tf@2, or one version: "
+        "keras@2.2.4, tf.keras@1.15; "
         "default: auto, what the code proves.",
     ),
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kmigrate.migrate import migrate, resolve_direction, survey
 from kmigrate.model import Direction, Module, Options, Result, Status, Survey, Unreadable
+from kmigrate.notebook import Notebook, Part
 from kmigrate.project.index import Index
 from kmigrate.project.load import Loaded, Shelf
 from kmigrate.project.modules import Modules
@@ -112,7 +113,10 @@ class Decision:
         numbers = sorted(texts)
         tasks = []
         for number in numbers:
-            module = replace(index.module(number, offering), needed=needed.get(number, frozenset()))
+            decoded = self._shelf.loaded[number].decoded
+            kept = decoded.needed if isinstance(decoded, Notebook) else frozenset()
+            kept |= needed.get(number, frozenset())
+            module = replace(index.module(number, offering), needed=kept)
             shown = self._shelf.sources[number].shown
             tasks.append(
                 MigrateTask(texts[number], self._options, direction, module, shown, self._pins)
@@ -132,8 +136,16 @@ def _names_one_of(modules: Iterable[Module]) -> Callable[[bytes], bool]:
     return lambda data: b"import" in data and pattern.search(data) is not None
 
 
+def _cells(notebook: Notebook, result: Result) -> tuple[tuple[Part, Part], ...]:
+    before = notebook.parts(result.before)
+    after = notebook.parts(result.before if result.after is None else result.after)
+    return tuple(zip(before, after, strict=True))
+
+
 def _record(loaded: Loaded, result: Result) -> FileRecord:
     record = FileRecord(loaded.source.shown, findings=result.findings, before=loaded.data)
+    if isinstance(loaded.decoded, Notebook):
+        record = replace(record, cells=_cells(loaded.decoded, result))
     if result.after is None:
         return replace(record, status=Status.REFUSED, error=result.error)
     if not result.changed:

@@ -8,8 +8,9 @@ from io import FileIO
 
 from kmigrate.migrate import mentions
 from kmigrate.model import Status, Unreadable
+from kmigrate.notebook import Notebook
 from kmigrate.project.discover import Source
-from kmigrate.project.files import Decoded, decode
+from kmigrate.project.files import Decoded, document
 from kmigrate.report.record import FileRecord
 
 
@@ -19,7 +20,7 @@ class Loaded:
 
     source: Source
     data: bytes
-    decoded: Decoded
+    decoded: Decoded | Notebook
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ class Shelf:
     def fail(self, number: int, reason: str, line: int = 0, column: int = 0) -> None:
         """Take a file out of the run, and say why."""
         data = self.loaded[number].data if number in self.loaded else b""
+        if number in self.loaded and isinstance(notebook := self.loaded[number].decoded, Notebook):
+            reason, line, column = notebook.located(reason, line), 0, 0
         shown = self.sources[number].shown
         self.failed[number] = FileRecord(shown, Status.ERROR, reason, line, column, (), data)
         self.loaded.pop(number, None)
@@ -74,6 +77,8 @@ class Shelf:
 
     def _decode(self, number: int, data: bytes) -> None:
         try:
-            self.loaded[number] = Loaded(self.sources[number], data, decode(data))
+            self.loaded[number] = Loaded(
+                self.sources[number], data, document(data, self.sources[number].path)
+            )
         except Unreadable as error:
             self.fail(number, error.reason, error.line, error.column)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kmigrate.model import Finding, Outcome, Status
+from kmigrate.report.cells import by_cell
 from kmigrate.report.findings import DERIVED, one_line, place
 from kmigrate.report.record import CHANGES, FAILED, FileRecord, RunRecord
 
@@ -85,7 +86,7 @@ def _rewritten(run: RunRecord, verbose: bool) -> Iterator[Line]:
 def _groups(run: RunRecord, outcome: Outcome) -> Groups:
     """The findings of an outcome by reason, the most frequent first."""
     groups: dict[str, list[_Place]] = defaultdict(list)
-    for record in run.files:
+    for record in (part for file in run.files for part in by_cell(file)):
         for finding in record.counted:
             if finding.outcome is outcome and not finding.reason.startswith(_HELD):
                 where = place(record.path, finding)

@@ -40,6 +40,10 @@ def _tuples(table: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in table.items()}
 
 
+def _versions(row: Plain) -> dict[str, Mapping[str, str]]:
+    return {name: row[name] for name in ("since", "until") if name in row}
+
+
 def _symbol(row: Plain) -> SymbolRow:
     return SymbolRow(
         id=row["id"],
@@ -56,6 +60,7 @@ def _symbol(row: Plain) -> SymbolRow:
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
         hook=row.get("hook", False),
+        **_versions(row),
     )
 
 
@@ -103,6 +108,7 @@ def _rewrite(row: Plain) -> RewriteRow:
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
         unrun=row.get("unrun", ""),
+        **_versions(row),
     )
 
 
@@ -122,6 +128,8 @@ def _argument(row: Plain) -> ArgumentRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         dialects=tuple(row.get("dialects", ())),
+        default=row.get("default", ""),
+        **_versions(row),
     )
 
 
@@ -136,6 +144,8 @@ def _flag(row: Plain) -> FlagRow:
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
         hook=row.get("hook", False),
+        shim=row.get("shim", False),
+        **_versions(row),
     )
 
 

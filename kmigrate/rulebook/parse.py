@@ -134,6 +134,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _table_of(_text))
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -151,6 +152,7 @@ _FIELDS: dict[str, Check] = {
             "hook": _flag,
             "samples": _SAMPLES,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "why"),
     ),
@@ -169,6 +171,7 @@ _FIELDS: dict[str, Check] = {
             "samples": _SAMPLES,
             "unrun": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "why"),
     ),
@@ -185,9 +188,11 @@ _FIELDS: dict[str, Check] = {
             "flag": _text,
             "when": _WHEN,
             "dialects": _texts,
+            "default": _text,
             "unproven": _text,
             "note": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "on", "argument", "why"),
     ),
@@ -201,7 +206,9 @@ _FIELDS: dict[str, Check] = {
             "unproven": _text,
             "if_missing": _flag,
             "hook": _flag,
+            "shim": _flag,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
@@ -277,8 +284,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row
