@@ -66,6 +66,15 @@ def test_derived_answers_are_told_from_those_by_hand(pairs: list[Pair]) -> None:
     assert by_way["tf.keras@2.15.1", "tf_keras@2.21.0"].derived > 500
 
 
+def test_what_is_older_than_keras_3_has_an_answer_for_every_parameter_and_method(
+    pairs: list[Pair],
+) -> None:
+    newer = ("keras@3", "tf.keras@2.21")
+    older = [pair for pair in pairs if not pair.source.startswith(newer)]
+    assert {(pair.source, pair.target): pair.missing for pair in older if pair.missing} == {}
+    assert len(older) > 30
+
+
 def test_without_a_table_names_go_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: what only a row answers is not answered by the snapshots."""
     with_table = next(coverage.coverage())

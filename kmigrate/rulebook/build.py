@@ -46,6 +46,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        hook=row.get("hook", False),
         **_versions(row),
     )
 
@@ -130,6 +131,7 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        hook=row.get("hook", False),
         shim=row.get("shim", False),
         **_versions(row),
     )
@@ -144,7 +146,7 @@ def _accepts(row: Plain) -> AcceptsRow:
 
 
 def _attributes(row: Plain) -> AttributesRow:
-    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["attributes"]), row["why"])
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["names"]), row["why"])
 
 
 def _module(row: Plain) -> ModuleRow:

@@ -26,6 +26,8 @@ from kmigrate.rulebook.rows import (
 BY_METHOD = "?"
 # Those that hold for some versions alone: who asks wants to know which versions matter.
 DATED = "@"
+# Methods that the library calls and a person's class may define.
+HOOKS = "!"
 _EVERY = "*"
 
 
@@ -96,6 +98,8 @@ def _apart(row: Row) -> Iterator[str]:
         yield BY_METHOD
     if getattr(row, "since", {}) or getattr(row, "until", {}):
         yield DATED
+    if getattr(row, "hook", False):
+        yield HOOKS
 
 
 def _names(row: Row) -> Iterator[str]:

@@ -18,7 +18,7 @@ from kmigrate.rulebook.rows import (
     SymbolRow,
     in_order,
 )
-from kmigrate.rulebook.shelf import BY_METHOD, DATED, Shelf, mark
+from kmigrate.rulebook.shelf import BY_METHOD, DATED, HOOKS, Shelf, mark
 
 Holds = Callable[[SymbolRow | FlagRow], bool]
 
@@ -138,7 +138,27 @@ class Table:
         """Do instances have `path` (`layers.Dense.kernel`) in `api`, though no snapshot shows it?"""
         owner, _, name = path.rpartition(".")
         rows = self._shelf.under(mark(path)).attributes
-        return any(row.api == api and owner in row.on and name in row.attributes for row in rows)
+        return any(row.api == api and owner in row.on and name in row.names for row in rows)
+
+    @cached_property
+    def hooks(self) -> Mapping[str, bool]:
+        """Names of methods that the library calls and rules speak of; true where only renamed."""
+        rows = self._shelf.under(HOOKS)
+        flags = (path for row in rows.flags if row.hook for path in row.symbols)
+        renamed = (
+            path
+            for row in rows.symbols
+            for api, names in row.names.items()
+            if row.hook and (not row.sources or api in row.sources)
+            for path in names
+        )
+        found = {path.rpartition(".")[2]: False for path in flags}
+        return found | {path.rpartition(".")[2]: True for path in renamed}
+
+    def is_hook(self, rule: str) -> bool:
+        """Does the rule speak of a method that the library calls?"""
+        row = self.by_id(rule)
+        return isinstance(row, SymbolRow | FlagRow) and row.hook
 
     def returned(self, path: str) -> str:
         """The class of what `path` gives or is; "" where no row says."""
