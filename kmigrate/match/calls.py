@@ -35,6 +35,7 @@ class BoundCall:
     parameters: dict[str, Argument] = field(default_factory=dict)
     extra: dict[str, Argument] = field(default_factory=dict)
     overflow: list[Argument] = field(default_factory=list)
+    rest: str = ""  # the name of `*args` in the signature
     problem: str = ""
 
     @property
@@ -75,7 +76,8 @@ def bind(call: ast.Call, signature: Signature) -> BoundCall:
     names = (parameter.name for parameter in signature.parameters)
     bound = BoundCall(arguments_of(call), frozenset(names))
     slots = iter(signature.positional)
-    takes_more = any(parameter.kind == "var_positional" for parameter in signature.parameters)
+    rest = (one.name for one in signature.parameters if one.kind == "var_positional")
+    bound.rest = next(rest, "")
     for argument in bound.arguments:
         if argument.stars == 1:
             slots = iter(())
@@ -94,7 +96,7 @@ def bind(call: ast.Call, signature: Signature) -> BoundCall:
             bound.parameters[argument.keyword] = argument
         else:
             bound.extra[argument.keyword] = argument
-    if bound.overflow and not takes_more and not bound.hides_positions:
+    if bound.overflow and not bound.rest and not bound.hides_positions:
         bound.problem = "more positional arguments than the signature has"
     return bound
 

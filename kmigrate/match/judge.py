@@ -170,13 +170,17 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            is_own = dialect == self.target.dialect
-            is_there = bool(candidate) and self.goals.within(dialect).has(candidate)
+            is_there = candidate and self.goals.within(dialect).has(candidate)
             if is_there and self._is_inherited(path, candidate):
                 return dialect, candidate
-            if is_own and self.table.is_attribute(self.target.api, candidate):
+            if candidate and self._gives(dialect, candidate):
                 return dialect, candidate
         return self.target.dialect, ""
+
+    def _gives(self, dialect: str, path: str) -> bool:
+        """Is `path` an attribute that instances of the target get, or inherit?"""
+        inherited = self.goal.inherited(path) if dialect == self.target.dialect else ()
+        return any(self.table.is_attribute(self.target.api, one) for one in inherited)
 
     def _candidates(
         self, path: str, canonical: str, row: SymbolRow | None
@@ -219,7 +223,7 @@ class Judge:
         own = inherited(
             self.atlas, self.goal, path, member, lambda one: self.symbol(one).destination
         )
-        return self.goal.has(own) or self.table.is_attribute(self.target.api, own)
+        return self.goal.has(own) or self._gives(self.target.dialect, own)
 
     def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
