@@ -57,6 +57,8 @@ class Target:
     def between(cls, source: str, target: str) -> Target:
         goal, origin = SURFACES[target], SURFACES[source]
         beside = [SURFACES["tf@2"]]
+        if goal.name in ("keras@3", "tf@2"):  # what only tf.keras keeps of the same Keras
+            beside.append(SURFACES["tf.keras@3"])
         if goal.dialect == "tf":
             beside.append(origin)
         return cls(goal, tuple(beside))

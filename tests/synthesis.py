@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kmigrate.api import Parameter, Signature, Snapshot
-from kmigrate.dialects import qualified
-from kmigrate.model import SURFACES, Surface
+from kmigrate.model import Surface
 from kmigrate.report.coverage import OPERATORS, TENSORFLOW
 from kmigrate.rulebook.rows import SymbolRow
 from kmigrate.rulebook.table import hub_argument, load_table
@@ -20,7 +19,7 @@ _IMPORTS = {
     "tf_keras": ("import tf_keras", "tf_keras"),
     "tf": ("import tensorflow as tf", "tf"),
 }
-_MARK = "given_"
+MARK = "given_"
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,16 @@ class Call:
     arguments: tuple[Argument, ...]
     receiver: str = field(default="", kw_only=True)  # the class; "" for no method
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What tells it from other calls: not the form that it was made for."""
+        return self.path, self.receiver, self.arguments
+
     def text(self, dialect: str) -> str:
         given = ", ".join(one.written for one in self.arguments)
-        callee = f"it.{self.path.rpartition('.')[2]}" if self.receiver else spelled(dialect, self.path)
+        callee = (
+            f"it.{self.path.rpartition('.')[2]}" if self.receiver else spelled(dialect, self.path)
+        )
         return f"{callee}({given})"
 
 
@@ -112,12 +118,12 @@ def _forms(
         if not one.is_required:
             yield f"{one.name} alone", [*needed, _given(one)]
     for keyword in sorted(_accepted(signature, surface, path)):
-        yield f"{keyword} alone", [*needed, Argument(keyword, _MARK + keyword)]
+        yield f"{keyword} alone", [*needed, Argument(keyword, MARK + keyword)]
     yield from _literal_forms(named, needed, surface, path)
 
 
 def _given(one: Parameter, keyword: bool = True) -> Argument:
-    return Argument(one.name, _MARK + one.name, keyword)
+    return Argument(one.name, MARK + one.name, keyword)
 
 
 def _accepted(signature: Signature, surface: Surface, path: str) -> set[str]:

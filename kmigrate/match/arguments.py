@@ -52,7 +52,7 @@ class ArgumentMatcher(ArgumentValues):
         """The call bound to the first known signature of the source that it fits best."""
         symbol = self.symbol
         bounds = bindings(call, self.judge.atlas, symbol.path, symbol.canonical)
-        difference = moved(bounds, self.judge.dates.period, self._one_name)
+        difference = moved(bounds, self.judge.whole, self._one_name)
         if difference:
             raise RefusalError(ARGUMENT, difference)
         ordered = sorted(bounds, key=lambda one: (bool(one[1].problem), len(one[1].extra)))

@@ -40,6 +40,7 @@ class Judge:
         self.atlas: Atlas = atlas(source, first=self.dates.likeliest)
         self.goal: Atlas = atlas(target, self.dates.goal)
         self.goals = Goals(target, self.goal)
+        self.whole = self.dates.period  # of which a piece is judged by itself
         self.symbol = cache(self._symbol)
         self.piece = cache(self._piece)
         self._version = version
@@ -56,7 +57,9 @@ class Judge:
         return tuple(map(self.piece, periods)) if turns else (self,)
 
     def _piece(self, during: Period) -> Judge:
-        return Judge(self.table, self.source, self.target, self._version, during)
+        piece = Judge(self.table, self.source, self.target, self._version, during)
+        piece.whole = self.whole
+        return piece
 
     @cached_property
     def is_same(self) -> bool:
@@ -118,8 +121,7 @@ class Judge:
         """The verdict on what the source has under the new name, where it is the same thing."""
         if found in (path, canonical) or not is_same(self.atlas, path, found):
             return None
-        other = self.symbol(found)
-        action = other.action
+        other, action = self.symbol(found), self.symbol(found).action
         if action.outcome is Outcome.FLAGGED:
             return None
         if action.outcome is not Outcome.REVIEW:
@@ -170,10 +172,9 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            is_there = candidate and self.goals.within(dialect).has(candidate)
-            if is_there and self._is_inherited(path, candidate):
-                return dialect, candidate
-            if candidate and self._gives(dialect, candidate):
+            has = self.goals.within(dialect).has
+            is_there = candidate and has(candidate) and self._is_inherited(path, candidate)
+            if is_there or (candidate and self._gives(dialect, candidate)):
                 return dialect, candidate
         return self.target.dialect, ""
 

@@ -88,7 +88,7 @@ def _by_row(
     judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
 ) -> Action:
     found = bindings(call, judge.atlas, symbol.path, symbol.canonical)
-    difference = moved(found, judge.dates.period, lambda name: name)
+    difference = moved(found, judge.whole, lambda name: name)
     if difference:
         return symbol.action.flagged(row.id, difference)
     bounds = [bound for _, bound in found]
