@@ -12,6 +12,8 @@ from kmigrate.dialects import is_library, locate
 from kmigrate.model import SURFACES, Surface
 from kmigrate.rulebook.table import load_table
 
+RECEIVER = "it"
+
 
 class Imports:
     """The qualified names of what a module's imports bind."""
@@ -136,28 +138,28 @@ class Judgement:
         for call in ast.walk(node):
             if isinstance(call, ast.Call):
                 found = self.callee(call, receiver)
-                for text in self._unbound(call, found) if found else ():
-                    yield "binding", f"`{found[1] if found else ''}`: {text}"
+                for text in self._unbound(call, *found) if found else ():
+                    yield "binding", f"`{ast.unparse(call.func)}`: {text}"
 
     def callee(self, call: ast.Call, receiver: str) -> tuple[Snapshot, str] | None:
-        """What is called, where the snapshots know it."""
+        """What is called, where it is of a library: the snapshot to look in, and the path there."""
         name = self.imports.qualified(call.func)
-        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "it":
-            name = f"{receiver}.{call.func.attr}" if receiver else ""
-            if name and self.target.lookup(name) is None:
-                return self.target.snapshot(self.target.surface.dialect), name  # type: ignore
-        return self.target.lookup(name) if name else None
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == RECEIVER:
+            name = f"{receiver}.{call.func.attr}"
+        dialect, path = locate(name) or ("", "")
+        snapshot = self.target.snapshot(dialect)
+        return (snapshot, path) if snapshot else None
 
     def signature(self, call: ast.Call, receiver: str) -> Signature | None:
         found = self.callee(call, receiver)
         return found[0].signature(found[1]) if found else None
 
-    def _unbound(self, call: ast.Call, found: tuple[Snapshot, str]) -> Iterator[str]:
-        snapshot, path = found
-        if not snapshot.has(path):
-            yield "does not exist"
-            return
+    def _unbound(self, call: ast.Call, snapshot: Snapshot, path: str) -> Iterator[str]:
+        canonical = snapshot.canonical(path)
+        api = self.target.api(snapshot)
         signature = snapshot.signature(path)
+        if canonical is None and not load_table().is_attribute(api, path):
+            yield "does not exist"
         if signature is not None:
-            accepted = load_table().accepts(self.target.api(snapshot), path)
+            accepted = load_table().accepts(api, canonical or path)
             yield from misfits(call, signature, accepted)

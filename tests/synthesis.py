@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from binding import RECEIVER
+
 from kmigrate.api import Parameter, Signature, Snapshot
 from kmigrate.model import Surface
 from kmigrate.report.coverage import OPERATORS, TENSORFLOW
@@ -52,7 +54,9 @@ class Call:
     def text(self, dialect: str) -> str:
         given = ", ".join(one.written for one in self.arguments)
         callee = (
-            f"it.{self.path.rpartition('.')[2]}" if self.receiver else spelled(dialect, self.path)
+            f"{RECEIVER}.{self.path.rpartition('.')[2]}"
+            if self.receiver
+            else spelled(dialect, self.path)
         )
         return f"{callee}({given})"
 
@@ -67,7 +71,7 @@ def program(calls: Sequence[Call], dialect: str) -> str:
     receiver = ""
     for number, call in enumerate(calls):
         if call.receiver != receiver and call.receiver:
-            lines.append(f"def f{number}(it: {spelled(dialect, call.receiver)}):")
+            lines.append(f"def f{number}({RECEIVER}: {spelled(dialect, call.receiver)}):")
         receiver = call.receiver
         lines.append(f"{'    ' if receiver else ''}r{number} = {call.text(dialect)}")
     return "\n".join(lines) + "\n"
