@@ -33,6 +33,21 @@ def test_respelling_within_keras_2_leaves_nothing_open(pairs: list[Pair]) -> Non
     assert ("tf.keras@2.15.1", "tf_keras@2.21.0") in whole
 
 
+def test_parameters_of_methods_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method of the same name takes other arguments: `Model.save(zipped=)` is no name alone."""
+    monkeypatch.setattr(coverage, "SOURCES", (("keras@3", ""),))
+    monkeypatch.setattr(coverage, "TARGETS", ("tf_keras",))
+    monkeypatch.setattr(coverage, "load_table", lambda: Table(Rows()))
+    missing = next(coverage.coverage()).missing
+    assert {"models.Model.save(zipped=)", "optimizers.Adam.update_step(learning_rate=)"} <= {*missing}
+
+
+def test_keras_3_leaves_nothing_open(pairs: list[Pair]) -> None:
+    from_keras_3 = [pair for pair in pairs if pair.source.startswith(("keras@3", "tf.keras@2.21"))]
+    assert len(from_keras_3) == 8
+    assert {pair.target: pair.missing for pair in from_keras_3 if pair.missing} == {}
+
+
 def test_without_a_table_names_go_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: what only a row answers is not answered by the snapshots."""
     with_table = next(coverage.coverage())

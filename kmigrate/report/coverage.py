@@ -168,3 +168,5 @@ def _methods(judge: Judge, symbol: Symbol, snapshot: Snapshot, pair: Pair) -> No
         pair.methods += 1
         if _kind(judge, method) == "missing":
             pair.missing.append(f"{symbol.path}.{member}")
+        elif method.action.outcome is not Outcome.FLAGGED and not member.startswith("__"):
+            _parameters(judge, method, snapshot, pair)
