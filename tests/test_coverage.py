@@ -39,7 +39,9 @@ def test_parameters_of_methods_count_too(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(coverage, "TARGETS", ("tf_keras",))
     monkeypatch.setattr(coverage, "load_table", lambda: Table(Rows()))
     missing = next(coverage.coverage()).missing
-    assert {"models.Model.save(zipped=)", "optimizers.Adam.update_step(learning_rate=)"} <= {*missing}
+    assert {"models.Model.save(zipped=)", "optimizers.Adam.update_step(learning_rate=)"} <= {
+        *missing
+    }
 
 
 def test_keras_3_leaves_nothing_open(pairs: list[Pair]) -> None:
