@@ -78,6 +78,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "argument": ARGUMENT,
     "flag": FLAG,
     "accepts": {"api": "tf", "on": "f", "keywords": ["a"], "why": "https://x"},
+    "attributes": {"api": "tf", "on": "A", "attributes": ["a"], "why": "https://x"},
     "returns": {"symbols": "f", "class": "A", "why": "https://x"},
     "module": {**ROW, "path": "a", "to": {"keras3": "b"}},
 }

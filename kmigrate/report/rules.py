@@ -14,11 +14,13 @@ from kmigrate.rulebook.rows import (
     ArgumentRow,
     Case,
     FlagRow,
+    Literals,
     ModuleRow,
     NamedRow,
     RewriteRow,
     SymbolRow,
     When,
+    one_of,
 )
 from kmigrate.rulebook.table import Table, load_table
 
@@ -178,8 +180,8 @@ def conditions(when: When) -> str:
     found = [f"{name} is absent" for name in when.absent]
     found += [f"{name} is given" for name in when.present]
     found += [f"{name} is a literal" for name in when.literal]
-    found += [f"{name} is {value!r}" for name, value in when.equals.items()]
-    found += [f"{name} is not {value!r}" for name, value in when.differs.items()]
+    found += [f"{name} is {_either(value)}" for name, value in when.equals.items()]
+    found += [f"{name} is not {_either(value)}" for name, value in when.differs.items()]
     found += [
         f"{name} ends otherwise than {', '.join(ends)}" for name, ends in when.other_suffix.items()
     ]
@@ -188,6 +190,10 @@ def conditions(when: When) -> str:
     found += [f"{name} is positional" for name in when.positional]
     found += [f"the call stands at {' or '.join(when.within)}"] * bool(when.within)
     return f" where {' and '.join(found)}" if found else ""
+
+
+def _either(literals: Literals) -> str:
+    return " or ".join(map(repr, one_of(literals)))
 
 
 def _pairs(values: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -113,6 +114,7 @@ def _argument(row: Plain) -> ArgumentRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         dialects=tuple(row.get("dialects", ())),
+        if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
         **_versions(row),
     )
@@ -141,6 +143,10 @@ def _accepts(row: Plain) -> AcceptsRow:
     return AcceptsRow(row["api"], tuple(row["on"]), tuple(row["keywords"]), row["why"])
 
 
+def _attributes(row: Plain) -> AttributesRow:
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["attributes"]), row["why"])
+
+
 def _module(row: Plain) -> ModuleRow:
     return ModuleRow(**row)
 
@@ -153,6 +159,7 @@ _BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
     "accepts": _accepts,
     "module": _module,
     "returns": _returns,
+    "attributes": _attributes,
 }
 
 
@@ -174,4 +181,5 @@ def assemble(rows: Iterable[Row]) -> Rows:
         accepts=tuple(found.get(AcceptsRow, ())),
         modules=tuple(found.get(ModuleRow, ())),
         returns=tuple(found.get(ReturnsRow, ())),
+        attributes=tuple(found.get(AttributesRow, ())),
     )

@@ -72,6 +72,13 @@ def literal_or_none(value: object, where: str) -> str | int | float | bool | Non
     return None if value == "None" else literal(value, where)
 
 
+def literals(value: object, where: str) -> object:
+    """A literal, or several of which one is meant."""
+    several = [value] if not isinstance(value, list) else value
+    found = [literal_or_none(item, where) for item in several]
+    return found if isinstance(value, list) else found[0]
+
+
 def one_of(*words: str) -> Check:
     """One of the words."""
 

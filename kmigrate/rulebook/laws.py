@@ -26,6 +26,7 @@ def violations(rows: Rows) -> list[str]:
         *(text for row in rows.flags for text in _flag(row)),
         *_modules(rows),
         *_accepts(rows),
+        *_attributes(rows),
         *clashes.violations(table),
         *dated.violations(rows),
     ]
@@ -231,3 +232,13 @@ def _accepts(rows: Rows) -> Iterator[str]:
         for path in row.on:
             if not path.endswith("*") and not has(row.api, path):
                 yield f"[[accepts]] {path}: {row.api} has no such symbol"
+
+
+def _attributes(rows: Rows) -> Iterator[str]:
+    for row in rows.attributes:
+        for path in row.on:
+            if not has(row.api, path):
+                yield f"[[attributes]] {path}: {row.api} has no such class"
+            for name in row.attributes:
+                if has(row.api, f"{path}.{name}"):
+                    yield f"[[attributes]] {path}.{name}: the snapshots show it already"

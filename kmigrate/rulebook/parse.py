@@ -13,6 +13,7 @@ from kmigrate.rulebook.checks import by_api as _by_api
 from kmigrate.rulebook.checks import flag as _flag
 from kmigrate.rulebook.checks import inherited as _inherited
 from kmigrate.rulebook.checks import literal_or_none as _literal_or_none
+from kmigrate.rulebook.checks import literals as _literals
 from kmigrate.rulebook.checks import one_of as _one_of
 from kmigrate.rulebook.checks import record as _record
 from kmigrate.rulebook.checks import some_of as _some_of
@@ -22,13 +23,18 @@ from kmigrate.rulebook.checks import texts as _texts
 from kmigrate.rulebook.checks import true as _true
 from kmigrate.versions import TF_KERAS
 
+
+def _whole(fields: Mapping[str, Check]) -> Check:
+    return _record(fields, tuple(fields))
+
+
 _WHEN = _record(
     {
         "absent": _texts,
         "present": _texts,
         "literal": _texts,
-        "equals": _table_of(_literal_or_none),
-        "differs": _table_of(_literal_or_none),
+        "equals": _table_of(_literals),
+        "differs": _table_of(_literals),
         "other_suffix": _table_of(_texts),
         "computed": _texts,
         "scalar": _texts,
@@ -109,6 +115,7 @@ _FIELDS: dict[str, Check] = {
             "dialects": _some_of(*DIALECTS),
             "default": _text,
             "unproven": _one_of("review"),
+            "if_missing": _true,
             "note": _text,
             "why": _text,
             **_VERSIONS,
@@ -130,17 +137,10 @@ _FIELDS: dict[str, Check] = {
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
-    "accepts": _record(
-        {"api": _one_of(*APIS), "on": _texts, "keywords": _texts, "why": _text},
-        ("api", "on", "keywords", "why"),
-    ),
-    "returns": _record(
-        {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")
-    ),
-    "module": _record(
-        {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
-        ("id", "path", "to", "why"),
-    ),
+    "accepts": _whole({"api": _one_of(*APIS), "on": _texts, "keywords": _texts, "why": _text}),
+    "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "attributes": _texts, "why": _text}),
+    "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
+    "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 

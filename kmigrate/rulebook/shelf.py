@@ -11,8 +11,10 @@ from kmigrate.rulebook.build import assemble, build_row
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     FlagRow,
     ModuleRow,
+    NamelessRow,
     ReturnsRow,
     RewriteRow,
     Row,
@@ -98,14 +100,14 @@ def _apart(row: Row) -> Iterator[str]:
 
 def _names(row: Row) -> Iterator[str]:
     """What the row is called, and every path or pattern by which it is found."""
-    if not isinstance(row, AcceptsRow | ReturnsRow):
+    if not isinstance(row, NamelessRow):
         yield row.id
     match row:
         case SymbolRow():
             yield from (name for names in row.names.values() for name in names)
         case RewriteRow():
             yield from (row.call, *row.also)
-        case ArgumentRow() | AcceptsRow():
+        case ArgumentRow() | AcceptsRow() | AttributesRow():
             yield from row.on
         case FlagRow() | ReturnsRow():
             yield from row.symbols

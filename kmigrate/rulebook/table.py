@@ -8,12 +8,11 @@ from itertools import chain
 
 from kmigrate.rulebook.fingerprints import fingerprint
 from kmigrate.rulebook.rows import (
-    AcceptsRow,
     ArgumentRow,
     FlagRow,
     ModuleRow,
     NamedRow,
-    ReturnsRow,
+    NamelessRow,
     RewriteRow,
     Rows,
     SymbolRow,
@@ -134,6 +133,12 @@ class Table:
             if row.api == api and any(covers(pattern, path) for pattern in row.on)
             for keyword in row.keywords
         )
+
+    def is_attribute(self, api: str, path: str) -> bool:
+        """Do instances have `path` (`layers.Dense.kernel`) in `api`, though no snapshot shows it?"""
+        owner, _, name = path.rpartition(".")
+        rows = self._shelf.under(mark(path)).attributes
+        return any(row.api == api and owner in row.on and name in row.attributes for row in rows)
 
     def returned(self, path: str) -> str:
         """The class of what `path` gives or is; "" where no row says."""
@@ -261,7 +266,7 @@ class Table:
 
 
 def _by_id(rows: Rows) -> Mapping[str, NamedRow]:
-    return {row.id: row for row in in_order(rows) if not isinstance(row, AcceptsRow | ReturnsRow)}
+    return {row.id: row for row in in_order(rows) if not isinstance(row, NamelessRow)}
 
 
 @cache
