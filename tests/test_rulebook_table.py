@@ -152,7 +152,9 @@ def test_accepted_keywords_add_up() -> None:
 
 
 def test_attributes_of_instances_are_paths_by_api() -> None:
-    assert TABLE.attributes == {"keras3": {"layers.Layer.name", "layers.Layer.built"}}
+    assert TABLE.is_attribute("keras3", "layers.Layer.name")
+    assert not TABLE.is_attribute("keras2", "layers.Layer.name")
+    assert not TABLE.is_attribute("keras3", "layers.Layer.other")
 
 
 def test_hooks_say_whether_they_are_only_renamed() -> None:

@@ -62,6 +62,10 @@ Ignore = Annotated[
 Mark = Annotated[
     bool | None, typer.Option("--mark/--no-mark", help="Write a TODO above each flagged place.")
 ]
+Python2 = Annotated[
+    bool | None,
+    typer.Option("--python2/--no-python2", help="Convert Python 2 to Python 3 first (fissix)."),
+]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", metavar="N", help="Worker processes; default: the cores.")
 ]

@@ -32,10 +32,6 @@ class Goals:
         """Has tf.keras the `path` that the package `keras`, the target, may lack?"""
         return self.target.dialect == "keras" and atlas(SHIM).has(path)
 
-    def gives(self, path: str, attributes: frozenset[str]) -> bool:
-        """Is `path` one of the `attributes` that instances of the target get, or inherit?"""
-        return bool(attributes) and any(one in attributes for one in self.goal.inherited(path))
-
     def is_known_elsewhere(self, path: str) -> bool:
         """Has another surface of the target's dialect this path?
 

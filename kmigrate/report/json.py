@@ -39,6 +39,7 @@ def _file(record: FileRecord, verbose: bool) -> dict[str, Any]:
         "status": record.status.value,
         "error": f"{place}: {record.error}" if place else record.error or None,
         "findings": findings,
+        "python2": None if record.divisions is None else {"divisions": _places(record.divisions)},
     }
 
 
@@ -56,3 +57,7 @@ def _finding(finding: Finding, cell: int) -> dict[str, Any]:
         "after": finding.after,
         "reason": finding.reason,
     }
+
+
+def _places(divisions: tuple[tuple[int, int], ...]) -> list[dict[str, int]]:
+    return [{"line": line, "column": column} for line, column in divisions]

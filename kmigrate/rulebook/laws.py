@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from kmigrate.rulebook import clashes, dated, templates
 from kmigrate.rulebook.census import canonicals, has, signatures, snapshots, takes
-from kmigrate.rulebook.parse import APIS
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow, RewriteRow, Rows, SymbolRow, When
-from kmigrate.rulebook.table import AnyRow, Table, argument_in, call_path, names_in
+from kmigrate.rulebook.checks import APIS
+from kmigrate.rulebook.rows import ArgumentRow, FlagRow, NamedRow, RewriteRow, Rows, SymbolRow, When
+from kmigrate.rulebook.table import Table, argument_in, call_path, names_in
 
 _SOURCES = ("https://", "keras/", "tensorflow/")
 
@@ -33,7 +33,7 @@ def violations(rows: Rows) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _named(rows: Rows) -> tuple[AnyRow, ...]:
+def _named(rows: Rows) -> tuple[NamedRow, ...]:
     return (*rows.symbols, *rows.rewrites, *rows.arguments, *rows.flags, *rows.modules)
 
 

@@ -15,10 +15,18 @@ of its life is decided alone; where they differ it is a review that names the `-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Literal = str | int | float | bool | None
+Literals = Literal | Sequence[Literal]
+
+
+def one_of(literals: Literals) -> Sequence[Literal]:
+    """The literals of a condition, which may be one alone."""
+    if isinstance(literals, Sequence) and not isinstance(literals, str):
+        return literals
+    return (literals,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,14 @@ class When:
 
     `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
     a literal text with none of those endings. None is written "None" in TOML, which has no null.
+    Several literals are any of them for `equals`, and none of them for `differs`.
     """
 
     absent: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     literal: tuple[str, ...] = ()
-    equals: Mapping[str, Literal] = field(default_factory=dict)
-    differs: Mapping[str, Literal] = field(default_factory=dict)
+    equals: Mapping[str, Literals] = field(default_factory=dict)
+    differs: Mapping[str, Literals] = field(default_factory=dict)
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
@@ -152,6 +161,7 @@ class ArgumentRow:
     unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
     note: str = ""
     dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
+    if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
@@ -192,7 +202,7 @@ class AcceptsRow:
 
 @dataclass(frozen=True, slots=True)
 class AttributesRow:
-    """`[[attributes]]`: what instances are given in `__init__`, which no class shows."""
+    """`[[attributes]]`: what instances of classes get as they are made, which no snapshot shows."""
 
     api: str
     on: tuple[str, ...]
@@ -237,6 +247,25 @@ class Rows:
     arguments: tuple[ArgumentRow, ...] = ()
     flags: tuple[FlagRow, ...] = ()
     accepts: tuple[AcceptsRow, ...] = ()
-    attributes: tuple[AttributesRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+    attributes: tuple[AttributesRow, ...] = ()
+
+
+NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+Row = NamedRow | NamelessRow
+
+
+def in_order(rows: Rows) -> tuple[Row, ...]:
+    """The rows of all tables, one table after the other."""
+    return (
+        *rows.symbols,
+        *rows.rewrites,
+        *rows.arguments,
+        *rows.flags,
+        *rows.accepts,
+        *rows.modules,
+        *rows.returns,
+        *rows.attributes,
+    )
