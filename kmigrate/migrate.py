@@ -112,7 +112,9 @@ def _scan(text: str, module: Module, is_last: bool) -> Scan:
     key = (text, module.name, module.is_package, tuple(module.exports.items()))
     found = _RECENT.take(key, len(text))
     if found is None:
-        found = scan(parse(text), module, _star_names, _method_names(), _returned)
+        found = scan(
+            parse(text), module, _star_names, _method_names(), load_table().hooks, _returned
+        )
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found

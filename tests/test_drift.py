@@ -15,7 +15,7 @@ from kmigrate.atlas import atlas, versions
 from kmigrate.match.calls import bind
 from kmigrate.match.templates import pattern_of
 from kmigrate.model import SURFACES, Outcome, Result
-from kmigrate.rulebook.rows import Case, Literal, RewriteRow
+from kmigrate.rulebook.rows import Case, Literal, RewriteRow, one_of
 from kmigrate.rulebook.table import call_path, load_table, names_in
 
 KERAS3 = SURFACES["keras@3"]
@@ -39,7 +39,7 @@ def call_of(row: RewriteRow, case: Case, root: str) -> str:
             given[name] = "1" if name in case.when.literal else "value"
         if default is None and name not in given and name not in case.when.absent:
             given[name] = "value"
-    given |= {name: written(value) for name, value in case.when.equals.items()}
+    given |= {name: written(one_of(some)[0]) for name, some in case.when.equals.items()}
     return (
         f"{root}.{call_path(row)}({', '.join(f'{name}={value}' for name, value in given.items())})"
     )

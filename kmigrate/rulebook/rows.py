@@ -46,6 +46,7 @@ class SymbolRow:
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
     `note_to`, where given, are the targets that the note is about.
+    `hook`: the library calls this method, so a `def` of that name in a subclass is renamed too.
     """
 
     id: str
@@ -61,6 +62,7 @@ class SymbolRow:
     sources: tuple[str, ...] = ()
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     note_to: tuple[str, ...] = ()
+    hook: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -170,7 +172,8 @@ class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
     `if_missing` lets it speak only where the target lacks the name (one surface of an API may
-    have what another lacks).
+    have what another lacks). `hook`: the library called this method, and calls it no more, so a
+    `def` of that name in a subclass is flagged too.
     """
 
     id: str
@@ -181,6 +184,7 @@ class FlagRow:
     why: str
     unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
     if_missing: bool = False
+    hook: bool = False
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
@@ -202,7 +206,7 @@ class AttributesRow:
 
     api: str
     on: tuple[str, ...]
-    attributes: tuple[str, ...]
+    names: tuple[str, ...]
     why: str
 
 
@@ -246,3 +250,22 @@ class Rows:
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
     attributes: tuple[AttributesRow, ...] = ()
+
+
+NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+Row = NamedRow | NamelessRow
+
+
+def in_order(rows: Rows) -> tuple[Row, ...]:
+    """The rows of all tables, one table after the other."""
+    return (
+        *rows.symbols,
+        *rows.rewrites,
+        *rows.arguments,
+        *rows.flags,
+        *rows.accepts,
+        *rows.modules,
+        *rows.returns,
+        *rows.attributes,
+    )
