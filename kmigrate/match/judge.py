@@ -78,8 +78,8 @@ class Judge:
 
     @cached_property
     def is_same(self) -> bool:
-        """Is the source the target itself?"""
-        return self.source == self.target
+        """Is the source the target itself, at the same version as far as that is known?"""
+        return self.source == self.target and not self.dates.is_moving
 
     @cached_property
     def _keeps_raw(self) -> bool:
