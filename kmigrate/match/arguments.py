@@ -41,7 +41,8 @@ class ArgumentMatcher(ArgumentValues):
             self.write_defaults(bound, changes)
             return self._finish(bound, changes)
         except RefusalError as refusal:
-            return self.symbol.action.flagged(refusal.rule, refusal.reason)
+            kept = self.judge.in_old_api(self.symbol) if refusal.rule == ARGUMENT else None
+            return kept or self.symbol.action.flagged(refusal.rule, refusal.reason)
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from kmigrate.atlas import Atlas, atlas
-from kmigrate.dialects import qualified
+from kmigrate.dialects import TENSORFLOW_1, qualified
 from kmigrate.match.actions import Action
 from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.rulebook.evidence import doubt
@@ -90,7 +90,8 @@ class Judge:
         if not found:
             return self._overridden(canonical) or self._missing(path, canonical, row)
         name = qualified(dialect, found)
-        is_derived = found in (path, canonical) or row is None
+        is_own_kind = (dialect == "tf") == (self.source.dialect == "tf")
+        is_derived = row is None or (is_own_kind and found in (path, canonical))
         action = (
             Action(name)
             if name == self._source_name(path)
@@ -161,10 +162,10 @@ class Judge:
             if names and self._is_own_spelling(path, names, row):
                 yield target.dialect, path
             yield from ((target.dialect, name) for name in names)
-        if self._keeps_raw:
+        if self.source.api == "tf1":
+            yield from (("tf", name) for name in self._in_tensorflow_2(path, canonical, row))
+        elif self._keeps_raw:
             yield from (("tf", name) for name in (path, canonical))
-        elif self.source.api == "tf1":
-            yield target.dialect, path  # TensorFlow 2 reused names for other functions
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
             yield target.dialect, path
             yield target.dialect, canonical
@@ -173,6 +174,28 @@ class Judge:
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
             yield target.dialect, self._member_of_counterpart(canonical)
+
+    def _in_tensorflow_2(
+        self, path: str, canonical: str, row: SymbolRow | None
+    ) -> Iterator[str]:
+        """The names in TensorFlow 2 of what TensorFlow 1 has, the best first.
+
+        What is the same object as in the old API is called by its public name, where it has one.
+        An alias in TensorFlow 1 proves nothing: TensorFlow 2 reused names for other functions.
+        """
+        names = row.names.get("tf", ()) if row is not None else ()
+        yield from (path, *names) if path in names else (*names, path)
+        for name in (path, canonical):
+            kept = f"{TENSORFLOW_1}.{name}"
+            public = atlas(_TF).canonical(kept) or ""
+            yield kept if public.startswith(TENSORFLOW_1) else public
+
+    def in_old_api(self, symbol: Symbol) -> Action | None:
+        """TensorFlow 1's own function inside TensorFlow 2, for a call that the new one refuses."""
+        kept = f"{TENSORFLOW_1}.{symbol.path}"
+        if self.source.api != "tf1" or symbol.dialect != "tf" or not self.goal_of(symbol).has(kept):
+            return None
+        return self._renamed(qualified("tf", kept), None, True)
 
     def _member_of_counterpart(self, canonical: str) -> str:
         """The member under the class that its own class became; "" for what is no member."""
@@ -205,6 +228,8 @@ class Judge:
         if goal.is_module(path) and goal.has(path):
             return self._as_is(path, path)
         moved = self.table.module(path, self.target.api)
+        if self.source.api == "tf1" and dialect == "tf":
+            moved = f"{TENSORFLOW_1}.{path}"
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))
