@@ -83,6 +83,8 @@ class Judge:
         apis = self.source.api, self.target.api
         flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
         dialect, found = self._counterpart(path, canonical, row)
+        if row is not None and self._is_from_old_api(found, row):
+            row = None
         if flag is not None and not (flag.if_missing and found):
             name = self._respelled(path, found)
             action = Action(name).flagged(flag.id, flag.message)
@@ -189,6 +191,10 @@ class Judge:
             kept = f"{TENSORFLOW_1}.{name}"
             public = atlas(_TF).canonical(kept) or ""
             yield kept if public.startswith(TENSORFLOW_1) else public
+
+    def _is_from_old_api(self, found: str, row: SymbolRow) -> bool:
+        """Is it TensorFlow 1's own function, which a row about its counterpart does not speak of?"""
+        return found.startswith(TENSORFLOW_1) and found not in row.names.get("tf", ())
 
     def in_old_api(self, symbol: Symbol) -> Action | None:
         """TensorFlow 1's own function inside TensorFlow 2, for a call that the new one refuses."""
