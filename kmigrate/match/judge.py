@@ -83,7 +83,7 @@ class Judge:
         apis = self.source.api, self.target.api
         flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
         dialect, found = self._counterpart(path, canonical, row)
-        if row is not None and self._is_from_old_api(found, row):
+        if row is not None and self._is_beside(row, path, dialect, found):
             row = None
         if flag is not None and not (flag.if_missing and found):
             name = self._respelled(path, found)
@@ -160,7 +160,8 @@ class Judge:
             if self.source.api == "keras3" and target.api == "keras2":
                 yield target.dialect, path
                 yield from (("tf", name) for name in row.names.get("tf", ()))
-            names = names_in(row, target.api)
+            is_raw = self.source.api == "tf1" and target.dialect == "tf"
+            names = () if is_raw else names_in(row, target.api)
             if names and self._is_own_spelling(path, names, row):
                 yield target.dialect, path
             yield from ((target.dialect, name) for name in names)
@@ -177,9 +178,7 @@ class Judge:
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
             yield target.dialect, self._member_of_counterpart(canonical)
 
-    def _in_tensorflow_2(
-        self, path: str, canonical: str, row: SymbolRow | None
-    ) -> Iterator[str]:
+    def _in_tensorflow_2(self, path: str, canonical: str, row: SymbolRow | None) -> Iterator[str]:
         """The names in TensorFlow 2 of what TensorFlow 1 has, the best first.
 
         What is the same object as in the old API is called by its public name, where it has one.
@@ -192,9 +191,14 @@ class Judge:
             public = atlas(_TF).canonical(kept) or ""
             yield kept if public.startswith(TENSORFLOW_1) else public
 
-    def _is_from_old_api(self, found: str, row: SymbolRow) -> bool:
-        """Is it TensorFlow 1's own function, which a row about its counterpart does not speak of?"""
-        return found.startswith(TENSORFLOW_1) and found not in row.names.get("tf", ())
+    def _is_beside(self, row: SymbolRow, path: str, dialect: str, found: str) -> bool:
+        """Is it TensorFlow 1's own object in TensorFlow 2, of whose counterparts the row speaks?"""
+        if self.source.api != "tf1" or dialect != "tf":
+            return False
+        if found.startswith(TENSORFLOW_1):
+            return found not in row.names.get("tf", ())
+        goal = atlas(_TF)
+        return goal.canonical(f"{TENSORFLOW_1}.{path}") == goal.canonical(found)
 
     def in_old_api(self, symbol: Symbol) -> Action | None:
         """TensorFlow 1's own function inside TensorFlow 2, for a call that the new one refuses."""

@@ -138,10 +138,10 @@ def _pair(table: Table, snapshot: Snapshot, source: str, target: str, names: Seq
 def _kind(judge: Judge, symbol: Symbol) -> str:
     """The sort of answer: kept, renamed, rewritten, review, flagged, or missing."""
     action = symbol.action
-    if MISSING in action.rules or action.outcome is Outcome.KEPT:
-        if speaking(judge, symbol) is not None:
-            return "rewritten"
-    if MISSING in action.rules:
+    is_missing = MISSING in action.rules
+    if (is_missing or action.outcome is Outcome.KEPT) and speaking(judge, symbol) is not None:
+        return "rewritten"
+    if is_missing:
         return "missing"
     return "renamed" if action.rules == (NAME,) else action.outcome.value
 
