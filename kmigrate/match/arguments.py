@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 
+from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action, CallChange
 from kmigrate.match.calls import Argument, BoundCall, bind, positions_kept
 from kmigrate.match.conditions import holds
-from kmigrate.match.judge import ARGUMENT, Judge
+from kmigrate.match.judge import ARGUMENT, NAME
+from kmigrate.match.needs import argument_needed
+from kmigrate.match.tensorflow1 import kept
 from kmigrate.match.values import ArgumentValues, Changes, RefusalError
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, SymbolRow
@@ -17,6 +19,9 @@ from kmigrate.rulebook.table import argument_in, hub_argument
 
 # Keras 2 as a package of its own took the arguments of Keras 1, TensorFlow 2 those of 1.
 _OLDER = {"keras@2": "keras1", "tf@2": "tf1"}
+
+
+_OLD = "TensorFlow 1's own function, which TensorFlow 2 keeps"
 
 
 class ArgumentMatcher(ArgumentValues):
@@ -39,10 +44,18 @@ class ArgumentMatcher(ArgumentValues):
                 argument = given[name]
                 self._argument(name, argument, bound, rows, changes)
             self.write_defaults(bound, changes)
+            self.write_rows(rows, bound, changes)
             return self._finish(bound, changes)
         except RefusalError as refusal:
-            kept = self.judge.in_old_api(self.symbol) if refusal.rule == ARGUMENT else None
-            return kept or self.symbol.action.flagged(refusal.rule, refusal.reason)
+            found = self._kept() if refusal.rule == ARGUMENT else ""
+            if found:
+                return Action(qualified("tf", found), Outcome.REWRITTEN, (NAME,), _OLD)
+            return self.symbol.action.flagged(refusal.rule, refusal.reason)
+
+    def _kept(self) -> str:
+        """TensorFlow 1's own function inside TensorFlow 2, for a call that the new one refuses."""
+        goal = self.judge.goal_of(self.symbol)
+        return kept(goal, self.symbol.path) if self.judge.is_old(self.symbol.dialect) else ""
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""
@@ -69,16 +82,18 @@ class ArgumentMatcher(ArgumentValues):
 
     def _argument_rows(self, bound: BoundCall) -> dict[str, ArgumentRow]:
         """The rows on arguments of this callee whose conditions the call meets, by argument."""
-        ancestors = tuple(_ancestors(self.judge, self.symbol.canonical))
+        ancestors = tuple(self.judge.atlas.ancestors(self.symbol.canonical))
         rows = self.judge.table.arguments(
             self.source_api, self.target_api, self.symbol.canonical, ancestors
         )
         own = self._signature_names()
         found: dict[str, ArgumentRow] = {}
-        for row in rows:
+        for row in filter(self.judge.dates.holds, rows):
             inherited = self.symbol.canonical not in row.on
             if inherited and row.argument in own and row.argument not in bound.extra:
                 continue  # the class has a parameter of that name with a meaning of its own
+            if row.default and row.argument in bound.given():
+                continue
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
             if not is_other_dialect and holds(row.when, bound) and row.argument not in found:
                 found[row.argument] = row
@@ -110,7 +125,9 @@ class ArgumentMatcher(ArgumentValues):
                 else "a known argument"
             )
             where = f"`{self.symbol.destination}` in {self.judge.target.name}"
-            raise RefusalError(ARGUMENT, f"`{name}` is not {kind} of {where}")
+            destination = self.symbol.destination
+            drift = argument_needed(self.judge.goal_of(self.symbol), destination, hub)
+            raise RefusalError(ARGUMENT, drift or f"`{name}` is not {kind} of {where}")
         changes.renamed[argument.index] = new
         changes.old[argument.index] = name
         self.value(hub, api, argument, changes)
@@ -223,10 +240,3 @@ class ArgumentMatcher(ArgumentValues):
                 Outcome.REWRITTEN, ARGUMENT, "passed by keyword: its position differs there"
             )
         return action
-
-
-def _ancestors(judge: Judge, path: str) -> Iterator[str]:
-    snapshot = judge.atlas.holding(path)
-    for base in snapshot.bases(path) if snapshot else ():
-        yield base
-        yield from _ancestors(judge, base)

@@ -6,19 +6,21 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from kmigrate.atlas import atlas
+from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import is_private, locate, qualified
 from kmigrate.match.actions import ORDER, Action
+from kmigrate.match.agreement import agreed, effect
 from kmigrate.match.arguments import ArgumentMatcher
-from kmigrate.match.judge import Judge
+from kmigrate.match.judge import MISSING, Judge
+from kmigrate.match.judges import JudgesOf
+from kmigrate.match.needs import drifted
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
 from kmigrate.match.templates import rewrite
-from kmigrate.model import SURFACES, Direction, Outcome, Surface
+from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
 
 UNKNOWN = "derived.unknown"
-AMBIGUOUS = "derived.ambiguous"
 
 
 class Court:
@@ -36,20 +38,12 @@ class Court:
         self.table = table
         self._direction = direction
         self._text_of = text_of
-        self._judges: Mapping[str, tuple[Judge, ...]] = {
-            dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
-            for dialect, surfaces in direction.candidates.items()
-        }
-        self._left_behind: Mapping[str, tuple[Judge, ...]] = {
-            dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
-            for dialect, surfaces in direction.ruled_out.items()
-        }
+        judges = JudgesOf(table, direction, version)
+        self._judges = judges.by_dialect(direction.candidates)
+        self._left_behind = judges.by_dialect(direction.ruled_out)
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
-        self._standalone = tuple(
-            Judge(table, SURFACES[name], direction.target, version)
-            for name in ("keras@2", "keras@1")
-        )
-        self._goal = atlas(direction.target, version)
+        self._standalone = tuple(judges.of(SURFACES[name]) for name in ("keras@2", "keras@1"))
+        self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
 
@@ -84,7 +78,7 @@ class Court:
         found = []
         for judge in judges:
             known, tail = judge.split(path)
-            found.append(Reading(judge, judge.symbol(known), tail))
+            found += [Reading(one, one.symbol(known), tail) for one in judge.pieces(known)]
         if not found:
             return ()
         clear = [reading for reading in found if not reading.is_unknown] or found
@@ -147,7 +141,7 @@ class Court:
         verdicts = [self._verdict(name, call, attributes) for name in names]
         if is_variable:
             verdicts = [replace(action, name="") for action in verdicts]
-        if len({_effect(action) for action in verdicts}) == 1:
+        if len({effect(action) for action in verdicts}) == 1:
             return max(verdicts, key=lambda action: ORDER.index(action.outcome))
         meant = " or ".join(f"`{name}`" for name in dict.fromkeys(names))
         return Action(
@@ -161,7 +155,7 @@ class Court:
         """
         verdicts = [self._verdict(name, call, 1) for name in names]
         leaves = [replace(action, name=action.name.rpartition(".")[2]) for action in verdicts]
-        if len({_effect(action) for action in leaves}) == 1:
+        if len({effect(action) for action in leaves}) == 1:
             return max(leaves, key=lambda action: ORDER.index(action.outcome))
         reason = "the receiver may be of several classes, whose methods become different things"
         return Action("", Outcome.UNRESOLVED, (), reason)
@@ -176,12 +170,12 @@ class Court:
         return action
 
     def _judged(self, name: str, call: ast.Call | None, attributes: int) -> Action:
-        actions: list[tuple[Surface | None, Action]] = []
+        actions: list[tuple[Judge | None, Action]] = []
         if not self.is_source(name):
             actions.append((None, Action(name)))
         for reading in self._fitting(name, call):
-            actions.append((reading.judge.source, self._on(reading, call, attributes)))
-        action = _agreed(actions, self._direction.target)
+            actions.append((reading.judge, self._on(reading, call, attributes)))
+        action = agreed(actions, self._direction.target)
         is_lost = UNKNOWN in action.rules and is_private(name)
         return replace(action, name="") if is_lost else action
 
@@ -252,48 +246,12 @@ class Court:
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""
         symbol, judge = reading.symbol, reading.judge
+        drift = drifted(judge.goal, symbol.path, call) if judge.is_same and not reading.tail else ""
+        if drift:
+            return symbol.action.flagged(MISSING, drift)
         if call is not None or judge.is_same or symbol.row is None or not symbol.row.explicit:
             return symbol.action
         hubs = ", ".join(f"`{hub}`" for hub in symbol.row.explicit)
         return symbol.action.but(
             Outcome.REVIEW, symbol.row.id, f"used as a value; the default of {hubs} differs there"
         )
-
-
-def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Action:
-    """One action where all readings give the same; else the likeliest reading's, as a review.
-
-    Code that may be written for the target already is left: what it is must not be guessed. Keras
-    2 took the calls of Keras 1 as they were meant, so that its reading stands alone but where a
-    rule says that the same call meant something else.
-    """
-    likeliest, first = actions[0]
-    actions = [
-        actions[0],
-        *(other for other in actions[1:] if not _is_older_word(other[0], likeliest, other[1])),
-    ]
-    if len({_effect(action) for _, action in actions}) == 1:
-        return max(
-            (action for _, action in actions), key=lambda action: ORDER.index(action.outcome)
-        )
-    surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
-    reason = f"what it becomes differs between {surfaces}; say which with --from"
-    if any(surface == target for surface, _ in actions):
-        respelled = {action.name for _, action in actions}
-        name = respelled.pop() if len(respelled) == 1 else ""
-        return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
-    return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
-
-
-def _is_older_word(surface: Surface | None, first: Surface | None, action: Action) -> bool:
-    """Does the reading add nothing to that of the later version of the same package?"""
-    if surface is None or first is None or surface.dialect != first.dialect:
-        return False
-    if (first.api, surface.api) not in (("keras2", "keras1"), ("tf", "tf1")):
-        return False
-    is_warning = action.outcome is Outcome.FLAGGED and not action.rules[0].startswith("derived.")
-    return not is_warning
-
-
-def _effect(action: Action) -> tuple[object, ...]:
-    return action.name, action.call, action.template

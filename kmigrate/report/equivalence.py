@@ -13,7 +13,7 @@ from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.report.fates import CHECK, NOTE, Answer, Fate, fate
 from kmigrate.report.markdown import table
 from kmigrate.report.proof import RESPELLED, UNPROVEN, Proof, proof, weakest
-from kmigrate.report.rules import conditions
+from kmigrate.report.rules import conditions, told_versions
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow, ModuleRow, RewriteRow, SymbolRow
 from kmigrate.rulebook.table import AnyRow, call_path, load_table
 
@@ -181,10 +181,12 @@ def _of_argument(row: ArgumentRow, family: str) -> Equivalence:
     on = ", ".join(row.on[:3]) + (f" and {len(row.on) - 3} more" if len(row.on) > 3 else "")
     source = _surface(row.sources)
     line = "-" if row.flag else "(dropped)" if row.drop else f"{row.rename}={row.value}"
+    line = f"{row.argument}={row.default} where it is absent" if row.default else line
     told = [target for target in TARGETS if _api(target) in row.targets]
     proofs = {target: _said(proof(row.id, _of(source), _api(target))) for target in told}
     verdict = "flagged" if row.flag else _verdict(proofs)
-    condition = "; ".join(filter(None, (conditions(row.when).strip(), row.flag, row.note)))
+    said = (told_versions(row), conditions(row.when).strip(), row.flag, row.note)
+    condition = "; ".join(filter(None, said))
     becomes = _three({_api(target): line for target in told})
     return Equivalence(family, f"{row.argument}= of {on}", becomes, verdict, condition, row.why)
 
@@ -193,7 +195,8 @@ def _of_flag(row: FlagRow, family: str) -> Equivalence:
     source = _surface(row.sources)
     name = ", ".join(_name(source, path) if source else path for path in row.symbols)
     becomes = _three(dict.fromkeys(row.targets, "-"))
-    return Equivalence(family, name, becomes, "flagged", row.message, row.why)
+    condition = "; ".join(filter(None, (told_versions(row), row.message)))
+    return Equivalence(family, name, becomes, "flagged", condition, row.why)
 
 
 def _of_module(row: ModuleRow, family: str) -> Equivalence:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from kmigrate.report.proof import proof, read
 from kmigrate.report.summary import Line, Style
+from kmigrate.rulebook.eras import Dated
 from kmigrate.rulebook.evidence import load_evidence
 from kmigrate.rulebook.rows import (
     ArgumentRow,
@@ -52,6 +53,8 @@ def one_rule(rule: str) -> Iterator[Line]:
     row = find(load_table(), rule)
     yield Line(f"{row.id} ({_KINDS[type(row)]})", Style.TITLE)
     yield from (Line(f"  {line}") for line in _body(row))
+    told = "" if isinstance(row, ModuleRow) else told_versions(row)
+    yield from [Line(f"  holds {told}")] * bool(told)
     yield Line(f"  source: {row.why}")
     yield from _evidence(row.id)
 
@@ -152,10 +155,19 @@ def argument_line(row: ArgumentRow) -> str:
     where = conditions(row.when)
     if row.flag:
         return f"argument {row.argument} not changed{where}: {row.flag}"
+    if row.default:
+        return f"argument {row.argument}={row.default} is written out where it is absent{where}"
     if row.drop:
         return f"argument {row.argument} goes{where}"
     value = f"={row.value}" if row.value else ""
     return f"argument {row.argument} becomes {row.rename}{value}{where}"
+
+
+def told_versions(row: Dated) -> str:
+    """`below 2.3 of keras2`, or nothing."""
+    found = [f"from {version} of {api} on" for api, version in row.since.items()]
+    found += [f"below {version} of {api}" for api, version in row.until.items()]
+    return " and ".join(found)
 
 
 def conditions(when: When) -> str:

@@ -38,6 +38,10 @@ def _tuples(table: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in table.items()}
 
 
+def _versions(row: Plain) -> dict[str, Mapping[str, str]]:
+    return {name: row[name] for name in ("since", "until") if name in row}
+
+
 def _symbol(row: Plain) -> SymbolRow:
     return SymbolRow(
         id=row["id"],
@@ -53,6 +57,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        **_versions(row),
     )
 
 
@@ -100,6 +105,7 @@ def _rewrite(row: Plain) -> RewriteRow:
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
         unrun=row.get("unrun", ""),
+        **_versions(row),
     )
 
 
@@ -119,6 +125,8 @@ def _argument(row: Plain) -> ArgumentRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         dialects=tuple(row.get("dialects", ())),
+        default=row.get("default", ""),
+        **_versions(row),
     )
 
 
@@ -132,6 +140,8 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        shim=row.get("shim", False),
+        **_versions(row),
     )
 
 

@@ -7,6 +7,7 @@ from itertools import combinations, product
 
 from kmigrate.dialects import locate
 from kmigrate.rulebook.census import has
+from kmigrate.rulebook.eras import never_together
 from kmigrate.rulebook.parse import APIS
 from kmigrate.rulebook.rows import ArgumentRow, RewriteRow, SymbolRow, When
 from kmigrate.rulebook.table import Table, call_path, covers, names_in
@@ -22,21 +23,24 @@ def violations(table: Table) -> Iterator[str]:
     for symbol in table.rows.symbols:
         yield from _renamed_again(table, symbol)
     for one, other in combinations(table.rows.arguments, 2):
-        if _overlap(one, other) and not exclusive(one.when, other.when):
+        is_apart = exclusive(one.when, other.when) or never_together(one, other)
+        if _overlap(one, other) and not is_apart:
             yield f"{one.id}: speaks on the same argument as {other.id}"
     for argument in table.rows.arguments:
         yield from _beside_a_mapping(table, argument)
 
 
 def _one_name_two_rows(table: Table) -> Iterator[str]:
-    owners: dict[tuple[str, str], SymbolRow] = {}
+    owners: dict[tuple[str, str], list[SymbolRow]] = {}
     for api, row in product(APIS, table.rows.symbols):
         if row.sources and api not in row.sources:
             continue
         for name in row.names.get(api, ()):
-            owner = owners.setdefault((api, name), row)
-            if owner is not row:
-                yield f"{row.id}: `{name}` in {api} belongs to {owner.id} too"
+            others = owners.setdefault((api, name), [])
+            for owner in others:
+                if owner is not row and not never_together(owner, row):
+                    yield f"{row.id}: `{name}` in {api} belongs to {owner.id} too"
+            others.append(row)
 
 
 def _beside_a_symbol(table: Table, row: RewriteRow) -> Iterator[str]:
@@ -87,6 +91,7 @@ def _overlap(one: ArgumentRow, other: ArgumentRow) -> bool:
         one.argument == other.argument
         and bool({*one.sources} & {*other.sources})
         and bool({*one.targets} & {*other.targets})
+        and bool(one.default) is bool(other.default)  # where it is absent, or where it is given
         and any(_touch(*pair) for pair in product(one.on, other.on))
     )
 

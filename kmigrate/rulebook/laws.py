@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kmigrate.rulebook import clashes, templates
+from kmigrate.rulebook import clashes, dated, templates
 from kmigrate.rulebook.census import canonicals, has, signatures, snapshots, takes
 from kmigrate.rulebook.parse import APIS
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow, RewriteRow, Rows, SymbolRow, When
@@ -27,6 +27,7 @@ def violations(rows: Rows) -> list[str]:
         *_modules(rows),
         *_accepts(rows),
         *clashes.violations(table),
+        *dated.violations(rows),
     ]
     return list(dict.fromkeys(found))
 

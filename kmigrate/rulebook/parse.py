@@ -134,6 +134,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _table_of(_text))
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -150,6 +151,7 @@ _FIELDS: dict[str, Check] = {
             "note_to": _apis,
             "samples": _SAMPLES,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "why"),
     ),
@@ -168,6 +170,7 @@ _FIELDS: dict[str, Check] = {
             "samples": _SAMPLES,
             "unrun": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "why"),
     ),
@@ -184,9 +187,11 @@ _FIELDS: dict[str, Check] = {
             "flag": _text,
             "when": _WHEN,
             "dialects": _texts,
+            "default": _text,
             "unproven": _text,
             "note": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "on", "argument", "why"),
     ),
@@ -199,7 +204,9 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _text,
             "if_missing": _flag,
+            "shim": _flag,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
@@ -271,8 +278,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
+from itertools import chain
 
 from kmigrate.rulebook.fingerprints import fingerprint
 from kmigrate.rulebook.rows import (
@@ -15,6 +16,7 @@ from kmigrate.rulebook.rows import (
     SymbolRow,
 )
 
+Holds = Callable[[SymbolRow | FlagRow], bool]
 AnyRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
 
 # Where an API is not named, the thing has the name it has in the nearest API that is.
@@ -25,6 +27,10 @@ _NEAREST: Mapping[str, tuple[str, ...]] = {
     "tf1": ("tf1", "tf"),
     "tf": ("tf", "tf1"),
 }
+
+
+def _always(row: SymbolRow | FlagRow) -> bool:
+    return True
 
 
 def names_in(row: SymbolRow, api: str) -> tuple[str, ...]:
@@ -76,9 +82,9 @@ class Table:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
 
-    def symbol_row(self, api: str, path: str) -> SymbolRow | None:
+    def symbol_row(self, api: str, path: str, holds: Holds = _always) -> SymbolRow | None:
         """The row that has `path` among its names in `api`."""
-        return self._symbols(api).get(path)
+        return next(filter(holds, reversed(self._symbols(api).get(path, ()))), None)
 
     def rewrites(self, api: str, path: str) -> tuple[RewriteRow, ...]:
         """The rewrites of calls of `path`, in the order of the table."""
@@ -96,12 +102,13 @@ class Table:
                 found[row.id] = row
         return tuple(found.values())
 
-    def flag(self, source_api: str, target_api: str, path: str) -> FlagRow | None:
+    def flag(
+        self, source_api: str, target_api: str, path: str, holds: Holds = _always
+    ) -> FlagRow | None:
         """The flag on `path`; an exact one beats the longest `.*` prefix."""
         exact, prefixed = self._flags(source_api, target_api)
-        if path in exact:
-            return exact[path]
-        return next((row for pattern, row in prefixed if covers(pattern, path)), None)
+        covering = (row for pattern, row in prefixed if covers(pattern, path))
+        return next(filter(holds, chain(reversed(exact.get(path, ())), covering)), None)
 
     def accepts(self, api: str, path: str) -> frozenset[str]:
         """Keywords that `path` takes through `**kwargs` in `api`."""
@@ -178,13 +185,13 @@ class Table:
                 yield from ((flag.id, path) for path in flag.symbols)
 
     @cache  # noqa: B019
-    def _symbols(self, api: str) -> Mapping[str, SymbolRow]:
-        return {
-            name: row
-            for row in self.rows.symbols
-            if not row.sources or api in row.sources
-            for name in names_in(row, api)
-        }
+    def _symbols(self, api: str) -> Mapping[str, list[SymbolRow]]:
+        index: dict[str, list[SymbolRow]] = {}
+        for row in self.rows.symbols:
+            if not row.sources or api in row.sources:
+                for name in names_in(row, api):
+                    index.setdefault(name, []).append(row)
+        return index
 
     @cached_property
     def _rewrites(self) -> Mapping[str, list[RewriteRow]]:
@@ -212,14 +219,17 @@ class Table:
     @cache  # noqa: B019
     def _flags(
         self, source: str, target: str
-    ) -> tuple[Mapping[str, FlagRow], list[tuple[str, FlagRow]]]:
+    ) -> tuple[Mapping[str, list[FlagRow]], list[tuple[str, FlagRow]]]:
         spoken = [
             (pattern, row)
             for row in self.rows.flags
             if source in row.sources and target in row.targets
             for pattern in row.symbols
         ]
-        exact = {pattern: row for pattern, row in spoken if not pattern.endswith("*")}
+        exact: dict[str, list[FlagRow]] = {}
+        for pattern, row in spoken:
+            if not pattern.endswith("*"):
+                exact.setdefault(pattern, []).append(row)
         prefixed = [(pattern, row) for pattern, row in spoken if pattern.endswith("*")]
         return exact, sorted(prefixed, key=lambda found: -len(found[0]))
 
