@@ -38,6 +38,7 @@ class ArgumentMatcher(ArgumentValues):
                 raise RefusalError(self.row.id, f"the call does not bind: {bound.problem}")
             rows = self._argument_rows(bound)
             self._refuse_hidden(bound, rows)
+            self._refuse_rest(bound, rows)
             given = bound.given()
             # Rows first: what they consume needs no verdict of its own.
             for name in sorted(given, key=lambda name: name not in rows):
@@ -95,6 +96,8 @@ class ArgumentMatcher(ArgumentValues):
             if row.default and row.argument in bound.given():
                 continue
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
+            if row.if_missing and self.target and self.target.find(row.argument):
+                continue
             if not is_other_dialect and holds(row.when, bound) and row.argument not in found:
                 found[row.argument] = row
         return found
@@ -201,6 +204,11 @@ class ArgumentMatcher(ArgumentValues):
                 raise RefusalError(
                     rule, f"`*` or `**` in the call may hide `{name}`, which changes"
                 )
+
+    def _refuse_rest(self, bound: BoundCall, rows: dict[str, ArgumentRow]) -> None:
+        """A row may speak of what `*args` of the source takes, by the name that it has there."""
+        if bound.overflow and bound.rest in rows:
+            raise RefusalError(rows[bound.rest].id, rows[bound.rest].flag)
 
     def _require(self, bound: BoundCall, changes: Changes) -> None:
         """A parameter that the target must have, and the source did not, cannot be made up."""

@@ -62,6 +62,6 @@ class Dates:
 
 
 def _dated(table: Table) -> Iterator[Dated]:
-    rows = table.rows
+    rows = table.dated
     every: tuple[Dated, ...] = (*rows.symbols, *rows.rewrites, *rows.arguments, *rows.flags)
     return filter(is_dated, every)

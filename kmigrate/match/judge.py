@@ -175,7 +175,10 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
+            is_own = dialect == self.target.dialect
             if candidate and self.goals.within(dialect).has(candidate):
+                return dialect, candidate
+            if is_own and self.table.is_attribute(self.target.api, candidate):
                 return dialect, candidate
         return self.target.dialect, ""
 

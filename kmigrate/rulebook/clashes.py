@@ -7,9 +7,17 @@ from itertools import combinations, product
 
 from kmigrate.dialects import locate
 from kmigrate.rulebook.census import has
+from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.eras import never_together
-from kmigrate.rulebook.parse import APIS
-from kmigrate.rulebook.rows import ArgumentRow, RewriteRow, SymbolRow, When
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    Literal,
+    Literals,
+    RewriteRow,
+    SymbolRow,
+    When,
+    one_of,
+)
 from kmigrate.rulebook.table import Table, call_path, covers, names_in
 from kmigrate.rulebook.templates import names_of
 
@@ -116,15 +124,18 @@ def _excludes(one: When, other: When) -> bool:
     }
     if set(one.absent) & given or set(one.literal) & set(other.computed):
         return True
-    for name, value in one.equals.items():
-        if name in other.equals and (type(value), value) != (
-            type(other.equals[name]),
-            other.equals[name],
-        ):
+    for name, literals in one.equals.items():
+        told = _typed(literals)
+        if name in other.equals and not told & _typed(other.equals[name]):
             return True
-        if name in other.differs and other.differs[name] == value:
+        if name in other.differs and told <= _typed(other.differs[name]):
             return True
     return False
+
+
+def _typed(literals: Literals) -> set[tuple[type, Literal]]:
+    """True is not 1."""
+    return {(type(literal), literal) for literal in one_of(literals)}
 
 
 def _beside_a_mapping(table: Table, row: ArgumentRow) -> Iterator[str]:

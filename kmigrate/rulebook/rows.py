@@ -15,10 +15,18 @@ of its life is decided alone; where they differ it is a review that names the `-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Literal = str | int | float | bool | None
+Literals = Literal | Sequence[Literal]
+
+
+def one_of(literals: Literals) -> Sequence[Literal]:
+    """The literals of a condition, which may be one alone."""
+    if isinstance(literals, Sequence) and not isinstance(literals, str):
+        return literals
+    return (literals,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,14 @@ class When:
 
     `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
     a literal text with none of those endings. None is written "None" in TOML, which has no null.
+    Several literals are any of them for `equals`, and none of them for `differs`.
     """
 
     absent: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     literal: tuple[str, ...] = ()
-    equals: Mapping[str, Literal] = field(default_factory=dict)
-    differs: Mapping[str, Literal] = field(default_factory=dict)
+    equals: Mapping[str, Literals] = field(default_factory=dict)
+    differs: Mapping[str, Literals] = field(default_factory=dict)
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
@@ -150,6 +159,7 @@ class ArgumentRow:
     unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
     note: str = ""
     dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
+    if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
@@ -183,6 +193,16 @@ class AcceptsRow:
     api: str
     on: tuple[str, ...]
     keywords: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributesRow:
+    """`[[attributes]]`: what instances of classes get as they are made, which no snapshot shows."""
+
+    api: str
+    on: tuple[str, ...]
+    attributes: tuple[str, ...]
     why: str
 
 
@@ -225,3 +245,23 @@ class Rows:
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+    attributes: tuple[AttributesRow, ...] = ()
+
+
+NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+Row = NamedRow | NamelessRow
+
+
+def in_order(rows: Rows) -> tuple[Row, ...]:
+    """The rows of all tables, one table after the other."""
+    return (
+        *rows.symbols,
+        *rows.rewrites,
+        *rows.arguments,
+        *rows.flags,
+        *rows.accepts,
+        *rows.modules,
+        *rows.returns,
+        *rows.attributes,
+    )
