@@ -35,6 +35,12 @@ def test_respelling_within_keras_2_leaves_nothing_open(pairs: list[Pair]) -> Non
     assert ("tf.keras@2.15.1", "tf_keras@2.21.0") in whole
 
 
+@pytest.mark.parametrize("target", ["keras@3.15.1", "tf@2.21.0"])
+def test_every_name_of_tensorflow_1_has_an_answer(pairs: list[Pair], target: str) -> None:
+    pair = next(one for one in pairs if (one.source, one.target) == ("tf@1.15.5", target))
+    assert pair.verdicts == pair.symbols > 2000
+
+
 def test_what_is_counted_is_the_snapshot_whatever_the_target(pairs: list[Pair]) -> None:
     counted: dict[tuple[str, bool], set[tuple[int, int, int]]] = {}
     for pair in pairs:
