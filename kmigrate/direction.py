@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from kmigrate.api import version_key
 from kmigrate.atlas import nearest, surface_of
@@ -41,6 +42,7 @@ def resolve_direction(
     return Direction(
         {dialect: _possible(surfaces, ruled_out) for dialect, surfaces in candidates.items()},
         target,
+        also=_also(options.also, target),
     )
 
 
@@ -78,6 +80,22 @@ def _target(options: Options, pins: Mapping[str, str]) -> Surface:
     if target.name in _SOURCE_ONLY:
         raise ValueError(f"{flag} {version}: code can come from {target.name}, not go there")
     return target
+
+
+def _also(name: str | None, target: Surface) -> Surface | None:
+    """The other Keras that the code shall run on. Only one can be had beside Keras 3."""
+    if name is None:
+        return None
+    if name not in SURFACES and name not in DIALECTS:
+        raise ValueError(f"--also {name}: no such dialect; --also takes tf_keras")
+    if name in (target.name, target.dialect):
+        raise ValueError(f"--also {name}: that is what --to {target.name} writes; leave out --also")
+    if name != "tf_keras" or target.api != "keras3":
+        raise ValueError(
+            f"--to {target.name} --also {name}: code can run on Keras 3 and on tf_keras; "
+            "give --to keras --also tf_keras, or --to tf.keras --also tf_keras"
+        )
+    return SURFACES[name]
 
 
 def _asked_version(options: Options, dialect: str) -> tuple[str, str | None]:
@@ -126,9 +144,9 @@ def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str
             possible = possible or list(everything)
         candidates[dialect] = tuple(possible) or surfaces
     if options.sources != ("auto",):
-        return Direction(candidates, direction.target)
+        return replace(direction, candidates=candidates)
     others = {
         dialect: tuple(surface for surface in _all_of(dialect) if surface not in surfaces)
         for dialect, surfaces in candidates.items()
     }
-    return Direction(candidates, direction.target, others)
+    return replace(direction, candidates=candidates, ruled_out=others)

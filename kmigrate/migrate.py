@@ -12,10 +12,12 @@ from kmigrate.check import violations
 from kmigrate.dialects import LIBRARIES, is_library, locate, qualified
 from kmigrate.direction import narrowed, resolve_direction, target_version
 from kmigrate.marks import mark_edits
+from kmigrate.match.both import BothCourt
 from kmigrate.match.matcher import Matcher
 from kmigrate.match.proof import impossible
 from kmigrate.match.site import Filter
 from kmigrate.match.sites import Court
+from kmigrate.match.standing import stand_ins
 from kmigrate.model import (
     SURFACES,
     Direction,
@@ -27,11 +29,13 @@ from kmigrate.model import (
     Result,
     Span,
     Survey,
+    Unreadable,
 )
 from kmigrate.rewrite import Refused, apply
 from kmigrate.rulebook.table import load_table
 from kmigrate.scan import Scan, parse, scan
 from kmigrate.selection import ignored_by_comment, ignored_by_option
+from kmigrate.shims import roots, with_shims, without_shims
 from kmigrate.text import SourceText
 
 __all__ = ["held", "mentions", "migrate", "resolve_direction", "survey"]
@@ -108,22 +112,24 @@ class _Recent:
 _RECENT = _Recent()
 
 
-def _scan(text: str, module: Module, is_last: bool) -> Scan:
-    key = (text, module.name, module.is_package, tuple(module.exports.items()))
+def _scan(text: str, module: Module, is_last: bool, has_shims: bool) -> Scan:
+    key = (text, module.name, module.is_package, tuple(module.exports.items()), has_shims)
     found = _RECENT.take(key, len(text))
     if found is None:
-        found = scan(parse(text), module, _star_names, _method_names(), _returned)
+        tree = without_shims(parse(text)) if has_shims else parse(text)
+        found = scan(tree, module, _star_names, _method_names(), _returned)
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found
 
 
-def survey(text: str, module: Module) -> Survey:
+def survey(text: str, module: Module, has_shims: bool = False) -> Survey:
     """What a file offers to others of its project, and which APIs it cannot be written for.
 
+    `has_shims`: it may be written for two Kerases already, of which the first is meant.
     Raises Unreadable where this Python cannot parse it.
     """
-    found = _scan(text, module, is_last=False)
+    found = _scan(text, module, False, has_shims)
     imported = frozenset(
         name
         for statement in found.walked.imports
@@ -144,7 +150,7 @@ def migrate(
 ) -> Result:
     """Migrate one text. Raises Unreadable where this Python cannot parse it."""
     source = SourceText(text)
-    found = _scan(text, module, is_last=True)
+    found = _scan(text, module, True, direction.also is not None)
     direction = narrowed(options, direction, impossible(load_table(), found))
     refused: dict[Span, str] = {}
     for _ in range(_ATTEMPTS):
@@ -158,12 +164,15 @@ def migrate(
         ]
         try:
             after = apply(source, edits) if edits else text
+            after = _with_shims(after, direction, matcher)
         except Refused as refusal:
             if refusal.span is None or refusal.span in refused:
                 return Result(text, None, tuple(matcher.findings), error=refusal.reason)
             refused[refusal.span] = refusal.reason
             continue
-        broken = violations(text, after) if edits else []
+        except Unreadable as problem:
+            return Result(text, None, tuple(matcher.findings), error=problem.reason)
+        broken = violations(text, after) if after != text else []
         if broken:
             return Result(text, None, tuple(matcher.findings), error="; ".join(broken))
         return Result(text, after, tuple(matcher.findings))
@@ -181,7 +190,8 @@ def _matched(
 ) -> Matcher:
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
-    court = Court(
+    kind = Court if direction.also is None else BothCourt
+    court = kind(
         load_table(), direction, version, lambda node: source.slice(source.span(node)), parents
     )
     filters = Filter(
@@ -194,6 +204,13 @@ def _matched(
     matcher = Matcher(found, source, court, direction.target, needed | _listed(found), filters)
     matcher.match()
     return matcher
+
+
+def _with_shims(after: str, direction: Direction, matcher: Matcher) -> str:
+    if direction.also is None:
+        return after
+    there = stand_ins(load_table(), direction)
+    return with_shims(after, roots(direction, there.by_name), matcher.kept_imports)
 
 
 def _listed(found: Scan) -> frozenset[str]:

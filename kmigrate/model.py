@@ -234,6 +234,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     mark: bool = False
+    also: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +243,13 @@ class Direction:
 
     `candidates["keras"]` are the surfaces that `import keras` may mean; more than one is ambiguous.
     `ruled_out` are the others of a dialect, asked only for what no candidate knows: what an
-    earlier migration left behind.
+    earlier migration left behind. `also` is the other Keras that the code shall run on.
     """
 
     candidates: Mapping[str, tuple[Surface, ...]]
     target: Surface
     ruled_out: Mapping[str, tuple[Surface, ...]] = field(default_factory=dict)
+    also: Surface | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,10 +92,11 @@ class Sites:
 
     def _is_import_ignored(self, site: Site) -> bool:
         """A comment that leaves an import alone leaves what is written through it alone."""
-        return any(
-            self._filters.by_comment(self._import_finding(imported))
-            for imported in self._speller.origins(site.use.bindings)
-        )
+        return any(map(self.is_set_aside, self._speller.origins(site.use.bindings)))
+
+    def is_set_aside(self, imported: Imported) -> bool:
+        """Does a comment say to leave the import alone?"""
+        return self._filters.by_comment(self._import_finding(imported))
 
     def _import_finding(self, imported: Imported) -> Finding:
         statement = imported.binding.statement

@@ -46,6 +46,15 @@ class Matcher:
         """What keeps its text in a source dialect, each with that dialect."""
         return self._sites.left
 
+    @property
+    def kept_imports(self) -> frozenset[str]:
+        """The import statements that stay as they are for a reason of their own."""
+        return frozenset(
+            ast.unparse(plan.statement.node)
+            for plan in self._speller.plans.values()
+            if any(one.is_shim or self._sites.is_set_aside(one) for one in plan.names)
+        )
+
     def match(self) -> None:
         """Fill `findings` and `edits`."""
         self._sites.settle()

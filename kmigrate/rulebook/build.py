@@ -8,6 +8,7 @@ from typing import Any
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    BesideRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -31,6 +32,7 @@ def build(tables: Mapping[str, Sequence[Plain]]) -> Rows:
         accepts=tuple(map(_accepts, tables.get("accepts", ()))),
         modules=tuple(ModuleRow(**row) for row in tables.get("module", ())),
         returns=tuple(map(_returns, tables.get("returns", ()))),
+        beside=tuple(BesideRow(**row) for row in tables.get("beside", ())),
     )
 
 

@@ -134,6 +134,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
+_BESIDE = ("path", "api", "stand_in", "why")
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -214,6 +215,7 @@ _FIELDS: dict[str, Check] = {
         {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
         ("id", "path", "to", "why"),
     ),
+    "beside": _record({"path": _text, "api": _api, "stand_in": _text, "why": _text}, _BESIDE),
 }
 TABLES = tuple(_FIELDS)
 

@@ -191,6 +191,21 @@ class ModuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideRow:
+    """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
+
+    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what
+    takes its name, of the API `api`. A call is written through it only where
+    the other rows make the very same of both.
+    """
+
+    path: str
+    api: str
+    stand_in: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The whole table as written."""
 
@@ -201,3 +216,4 @@ class Rows:
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+    beside: tuple[BesideRow, ...] = ()
