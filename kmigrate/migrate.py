@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from kmigrate.atlas import atlas
 from kmigrate.check import violations
 from kmigrate.dialects import LIBRARIES, is_library, locate, qualified
 from kmigrate.direction import narrowed, resolve_direction, target_version
 from kmigrate.marks import mark_edits
-from kmigrate.match.both import BothCourt
+from kmigrate.match.both import BOTH, BothCourt
 from kmigrate.match.matcher import Matcher
 from kmigrate.match.proof import impossible
 from kmigrate.match.site import Filter
@@ -35,7 +36,7 @@ from kmigrate.rewrite import Refused, apply
 from kmigrate.rulebook.table import load_table
 from kmigrate.scan import Scan, parse, scan
 from kmigrate.selection import ignored_by_comment, ignored_by_option
-from kmigrate.shims import roots, with_shims, without_shims
+from kmigrate.shims import Roots, bare_imports, roots, with_shims, without_shims
 from kmigrate.text import SourceText
 
 __all__ = ["held", "mentions", "migrate", "resolve_direction", "survey"]
@@ -43,6 +44,11 @@ __all__ = ["held", "mentions", "migrate", "resolve_direction", "survey"]
 # Plain searches take a fifth of the time of one for a pattern; "keras" finds "tf_keras" too.
 _MENTIONS = tuple(name.encode() for name in LIBRARIES if name != "tf_keras")
 _ATTEMPTS = 50
+_SHIMMED: Mapping[str, Any] = {
+    "outcome": Outcome.REWRITTEN,
+    "rules": (BOTH,),
+    "reason": "imported from the one Keras or the other, as TF_USE_LEGACY_KERAS says",
+}
 
 
 def mentions(data: bytes) -> bool:
@@ -175,7 +181,7 @@ def migrate(
         broken = violations(text, after) if after != text else []
         if broken:
             return Result(text, None, tuple(matcher.findings), error="; ".join(broken))
-        return Result(text, after, tuple(matcher.findings))
+        return Result(text, after, tuple(_told(matcher, text, direction)))
     return Result(text, None, tuple(matcher.findings), error="too many edits were refused")
 
 
@@ -206,11 +212,24 @@ def _matched(
     return matcher
 
 
+def _roots(direction: Direction) -> Roots:
+    return roots(direction, stand_ins(load_table(), direction).by_name)
+
+
 def _with_shims(after: str, direction: Direction, matcher: Matcher) -> str:
     if direction.also is None:
         return after
-    there = stand_ins(load_table(), direction)
-    return with_shims(after, roots(direction, there.by_name), matcher.kept_imports)
+    return with_shims(after, _roots(direction), matcher.kept_imports)
+
+
+def _told(matcher: Matcher, text: str, direction: Direction) -> Iterator[Finding]:
+    """The findings; an import that is kept and gets its shim is a change."""
+    lines: set[int] = set()
+    if direction.also is not None:
+        lines = bare_imports(text, _roots(direction), matcher.kept_imports)
+    for finding in matcher.findings:
+        is_wrapped = finding.span.line in lines and finding.outcome is Outcome.KEPT
+        yield replace(finding, **_SHIMMED, after=finding.before) if is_wrapped else finding
 
 
 def _listed(found: Scan) -> frozenset[str]:

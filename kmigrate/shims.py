@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.model import Direction, Unreadable
@@ -83,6 +84,11 @@ def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
             yield body
 
 
+def bare_imports(text: str, where: Roots, kept: frozenset[str]) -> set[int]:
+    """The lines of the imports that no shim has yet and that `with_shims` would give one."""
+    return _Writer(SourceText(text), where, kept).bare()
+
+
 def with_shims(text: str, where: Roots, kept: frozenset[str]) -> str:
     """The text with each import of the target behind a shim, but for the statements in `kept`.
 
@@ -100,53 +106,86 @@ class _Writer:
         self._new: list[tuple[int, int, list[str]]] = []  # first and last line, the new lines
 
     def write(self) -> str:
-        for node in ast.walk(self._tree):
-            if not (isinstance(node, ast.stmt) and _is_shim(node)):
-                for body in _bodies(node):
-                    self._body(body)
+        for body in self._all_bodies():
+            self._body(body)
         lines = list(self._source.lines)
         for first, last, new in sorted(self._new, reverse=True):
             lines[first - 1 : last] = new
         return "".join(lines)
 
+    def bare(self) -> set[int]:
+        """The lines of the imports that need a shim."""
+        return {
+            line
+            for body in self._all_bodies()
+            for statement in body
+            if self._needs_shim(statement)
+            for line in range(statement.lineno, (statement.end_lineno or 0) + 1)
+        }
+
+    def _all_bodies(self) -> Iterator[list[ast.stmt]]:
+        for node in ast.walk(self._tree):
+            if not (isinstance(node, ast.stmt) and _is_shim(node)):
+                yield from _bodies(node)
+
     def _body(self, body: list[ast.stmt]) -> None:
-        group: list[ast.stmt] = []
-        for statement in [*body, None]:
-            if statement is not None and self._needs_shim(statement):
-                group.append(statement)
-                continue
-            if group:
-                self._wrap(group)
-                group = []
-            if statement is not None and _is_shim(statement):
-                assert isinstance(statement, ast.If)
-                self._refresh(statement)
+        for is_import, group in groupby(body, lambda one: isinstance(one, _IMPORT)):
+            if is_import:
+                self._imports(list(group))
+            else:
+                for statement in filter(_is_shim, group):
+                    assert isinstance(statement, ast.If)
+                    self._refresh(statement)
+
+    def _imports(self, statements: list[ast.stmt]) -> None:
+        """One shim for imports that stand together, at the place of the first of them."""
+        needing = [one for one in statements if self._needs_shim(one)]
+        runs = [
+            list(run)
+            for is_needed, run in groupby(statements, lambda one: one in needing)
+            if is_needed
+        ]
+        while runs:
+            first, *others = runs
+            joined = [run for run in others if not any(map(_is_star, (*first, *run)))]
+            self._wrap(first, joined)
+            runs = [run for run in others if run not in joined]
 
     def _needs_shim(self, statement: ast.stmt) -> bool:
         if not isinstance(statement, _IMPORT) or ast.unparse(statement) in self._kept:
             return False
         return list(self._there(statement)) != [ast.unparse(statement)]
 
-    def _wrap(self, group: list[ast.stmt]) -> None:
+    def _wrap(self, group: list[ast.stmt], others: list[list[ast.stmt]]) -> None:
+        own, (first, last) = self._own(group)
+        indent, end = self._source.indentation(first), self._source.newline_at(first)
+        for other in others:
+            lines, (start, stop) = self._own(other)
+            own += lines
+            self._new.append((start, stop, []))
+        step = "\t" if indent.endswith("\t") else "    "
+        own = [step + line if line.strip() else line for line in own]
+        there = self._derived([one for run in (group, *others) for one in run], indent + step, end)
+        head = [] if 0 < self._os_from < first else [f"{indent}import os{end}", end]
+        if head and not indent:
+            self._os_from = first
+        elif first > 1 and self._source.lines[first - 2].strip():
+            head.insert(0, end)
+        foot = [end] if self._source.lines[last : last + 1] not in ([], [end]) else []
+        condition = [f"{indent}if {TEST}:{end}", *there, f"{indent}else:{end}"]
+        self._new.append((first, last, [*head, *condition, *own, *foot]))
+
+    def _own(self, group: list[ast.stmt]) -> tuple[list[str], tuple[int, int]]:
+        """The lines of statements that stand together, with the marks above them."""
         first, last = group[0].lineno, group[-1].end_lineno or 0
         for statement in group:
             self._check_alone(statement)
         while first > 1 and self._source.lines[first - 2].lstrip().startswith(_MARK):
             first -= 1
-        indent, end = self._source.indentation(first), self._source.newline_at(first)
-        step = "\t" if indent.endswith("\t") else "    "
-        own = [step + line if line.strip() else line for line in self._lines(first, last)]
-        if not own[-1].endswith(("\n", "\r")):
-            own[-1] += end
-        there = self._derived(group, indent + step, end)
-        head = [] if 0 < self._os_from < first else [f"{indent}import os{end}", end]
-        if head and not indent:
-            self._os_from = first
-        condition = [f"{indent}if {TEST}:{end}", *there, f"{indent}else:{end}"]
-        self._new.append((first, last, [*head, *condition, *own]))
-
-    def _lines(self, first: int, last: int) -> list[str]:
-        return self._source.lines[first - 1 : last]
+        lines = self._source.lines[first - 1 : last]
+        if not lines[-1].endswith(("\n", "\r")):
+            lines[-1] += self._source.newline_at(first)
+        return lines, (first, last)
 
     def _derived(self, statements: Iterable[ast.stmt], indent: str, end: str) -> list[str]:
         lines = (
@@ -161,7 +200,7 @@ class _Writer:
             return
         indent, end = self._source.indentation(first), self._source.newline_at(first)
         derived = self._derived(shim.orelse, indent, end)
-        if derived != self._lines(first, last):
+        if derived != self._source.lines[first - 1 : last]:
             self._new.append((first, last, derived))
 
     def _check_alone(self, statement: ast.stmt) -> None:
@@ -200,6 +239,11 @@ class _Writer:
             found.setdefault(parent, []).append("*" if alias.name == "*" else text)
         for parent, parts in found.items():
             yield f"from {parent} import {', '.join(parts)}"
+
+
+def _is_star(statement: ast.stmt) -> bool:
+    """A star import may hide what was imported before it: it stays where it is."""
+    return isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
 
 
 def _gives_os(statement: ast.stmt) -> bool:

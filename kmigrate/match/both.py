@@ -63,11 +63,13 @@ class BothCourt(Court):
         if second.name:
             second = replace(second, name=self._here(second.name))
         owner = self.destination(name.rpartition(".")[0])
+        contrary = ""
         for answer in (first, second) if second.outcome in _CHANGED else (first,):
             doubts = list(self._doubts(answer, call, owner))
             if Outcome.FLAGGED not in (doubt.outcome for doubt in doubts):
                 return _with_notes(answer, doubts)
-        reason = _apart(first, second, call, self._also.name)
+            contrary = next(one.reason for one in doubts if one.outcome is Outcome.FLAGGED)
+        reason = _apart(first, second, call, self._also.name) or contrary
         return Action(first.name, Outcome.FLAGGED, (BOTH, *first.rules), reason)
 
     def _here(self, name: str) -> str:
@@ -87,9 +89,15 @@ class BothCourt(Court):
                 continue
             back = self._back._judged(self._stand_ins.there(name), inner, name.count("."))
             if not self._is_same(back, name, inner):
-                yield replace(back, outcome=Outcome.FLAGGED)
+                yield Action("", Outcome.FLAGGED, back.rules, self._contrary(name, back, inner))
             elif back.outcome is Outcome.REVIEW:
                 yield back
+
+    def _contrary(self, name: str, back: Action, call: ast.Call | None) -> str:
+        shown = _shown(Action(name), call)
+        if back.outcome not in _CHANGED:
+            return f"`{shown}` is not the same in {self._also.name}: {back.reason}"
+        return f"`{shown}` means in {self._also.name} what in Keras 3 is `{_shown(back, call)}`"
 
     def _is_same(self, back: Action, name: str, call: ast.Call | None) -> bool:
         if back.outcome not in _CHANGED or back.call:
@@ -124,12 +132,12 @@ def _is_equal(one: str, other: str) -> bool:
 
 
 def _apart(first: Action, second: Action, call: ast.Call | None, also: str) -> str:
-    """Why one text cannot serve both, and what to write instead."""
+    """Why two texts cannot become one, and what to write instead; "" for one text."""
     one, other = _shown(first, call), _shown(second, call)
     if second.outcome not in _CHANGED:
         return f"Keras 3 has `{one}`; in {also}: {second.reason}"
     if one == other or not (one and other):
-        return f"`{one or other}` means something else in {also}: pass what differs explicitly"
+        return ""
     return (
         f"no one form runs on both, `{one}` is that of Keras 3 and `{other}` that of {also}: "
         'write both, and choose by `keras.__version__.startswith("3.")`'

@@ -48,11 +48,11 @@ class Matcher:
 
     @property
     def kept_imports(self) -> frozenset[str]:
-        """The import statements that stay as they are for a reason of their own."""
+        """The import statements that no shim shall hide."""
         return frozenset(
             ast.unparse(plan.statement.node)
             for plan in self._speller.plans.values()
-            if any(one.is_shim or self._sites.is_set_aside(one) for one in plan.names)
+            if any(map(self._sites.is_no_shim_wanted, plan.names))
         )
 
     def match(self) -> None:

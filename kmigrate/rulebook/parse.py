@@ -41,6 +41,10 @@ def _api(name: str, where: str) -> str:
     return name
 
 
+def _one_api(value: object, where: str) -> str:
+    return _api(_text(value, where), where)
+
+
 def _flag(value: object, where: str) -> bool:
     if not isinstance(value, bool):
         raise RuleError(f"{where}: expected true or false, found {value!r}")
@@ -215,7 +219,7 @@ _FIELDS: dict[str, Check] = {
         {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
         ("id", "path", "to", "why"),
     ),
-    "beside": _record({"path": _text, "api": _api, "stand_in": _text, "why": _text}, _BESIDE),
+    "beside": _record({"path": _text, "api": _one_api, "stand_in": _text, "why": _text}, _BESIDE),
 }
 TABLES = tuple(_FIELDS)
 
