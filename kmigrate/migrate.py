@@ -36,7 +36,7 @@ from kmigrate.rewrite import Refused, apply
 from kmigrate.rulebook.table import load_table
 from kmigrate.scan import Scan, parse, scan
 from kmigrate.selection import ignored_by_comment, ignored_by_option
-from kmigrate.shims import Roots, bare_imports, roots, with_shims, without_shims
+from kmigrate.shims import Roots, bare_imports, has_shims, roots, with_shims, without_shims
 from kmigrate.text import SourceText
 
 __all__ = ["held", "mentions", "migrate", "resolve_direction", "survey"]
@@ -223,13 +223,27 @@ def _with_shims(after: str, direction: Direction, matcher: Matcher) -> str:
 
 
 def _told(matcher: Matcher, text: str, direction: Direction) -> Iterator[Finding]:
-    """The findings; an import that is kept and gets its shim is a change."""
-    lines: set[int] = set()
-    if direction.also is not None:
-        lines = bare_imports(text, _roots(direction), matcher.kept_imports)
+    """The findings; an import that is kept and gets its shim is a change.
+
+    What the shim gives is to be checked when it is written, not each time after that.
+    """
+    if direction.also is None:
+        yield from matcher.findings
+        return
+    lines = bare_imports(text, _roots(direction), matcher.kept_imports)
+    is_done = not lines and has_shims(text)
     for finding in matcher.findings:
-        is_wrapped = finding.span.line in lines and finding.outcome is Outcome.KEPT
-        yield replace(finding, **_SHIMMED, after=finding.before) if is_wrapped else finding
+        if finding.span.line in lines and finding.outcome is Outcome.KEPT:
+            yield replace(finding, **_SHIMMED, after=finding.before)
+        elif is_done and _is_note(finding):
+            yield replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+        else:
+            yield finding
+
+
+def _is_note(finding: Finding) -> bool:
+    is_review = finding.outcome is Outcome.REVIEW and finding.rules[:1] == (BOTH,)
+    return is_review and not finding.after
 
 
 def _listed(found: Scan) -> frozenset[str]:

@@ -84,6 +84,11 @@ def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
             yield body
 
 
+def has_shims(text: str) -> bool:
+    """Was the text written for two Kerases?"""
+    return TEST in text
+
+
 def bare_imports(text: str, where: Roots, kept: frozenset[str]) -> set[int]:
     """The lines of the imports that no shim has yet and that `with_shims` would give one."""
     return _Writer(SourceText(text), where, kept).bare()

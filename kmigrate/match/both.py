@@ -85,7 +85,7 @@ class BothCourt(Court):
             if located is None or located[0] == "tf":
                 continue
             name = qualified(self._target.dialect, located[1])
-            if self._stand_ins.is_module(name):
+            if self._stand_ins.is_given(name):
                 continue
             back = self._back._judged(self._stand_ins.there(name), inner, name.count("."))
             if not self._is_same(back, name, inner):
@@ -110,7 +110,8 @@ class BothCourt(Court):
 
 def _with_notes(answer: Action, doubts: list[Action]) -> Action:
     for doubt in doubts:
-        answer = answer.but(Outcome.REVIEW, next(iter(doubt.rules), ""), doubt.reason)
+        noted = replace(answer, rules=(BOTH, *answer.rules))
+        answer = noted.but(Outcome.REVIEW, next(iter(doubt.rules), ""), doubt.reason)
     return answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kmigrate.atlas import atlas
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.importing import below
 from kmigrate.model import Direction, Surface
@@ -17,16 +18,16 @@ class StandIns:
 
     also: Surface
     by_name: Mapping[str, str]
-    modules: frozenset[str]
+    given: frozenset[str]  # modules, and members of what a stand-in makes: no rule speaks of them
 
     def holder(self, name: str) -> str:
         """The module or function whose own import must give `name`; "" where any import may."""
         found = (one for one in self.by_name if below(name, one) is not None)
         return max(found, key=len, default="")
 
-    def is_module(self, name: str) -> bool:
-        """Is it a module that another one stands in for?"""
-        return name in self.modules
+    def is_given(self, name: str) -> bool:
+        """Is the name there because its row says so, and not by any other rule?"""
+        return name in self.given
 
     def there(self, name: str) -> str:
         """The qualified name in the other Keras of a name of the target."""
@@ -42,12 +43,12 @@ def stand_ins(table: Table, direction: Direction) -> StandIns:
     assert direction.also is not None
     dialects = {direction.also.api: direction.also.dialect, "tf": "tf"}
     rows = [row for row in table.rows.beside if row.api in dialects]
-    names = [qualified(direction.target.dialect, row.path) for row in rows]
+    goal, dialect = atlas(direction.target), direction.target.dialect
+    modules = {row.path for row in rows if goal.is_module(row.path)}
+    others = {row.path for row in rows} - modules
+    members = {path for path in others if path.rpartition(".")[0] in others}
     return StandIns(
         direction.also,
-        {
-            name: qualified(dialects[row.api], row.stand_in)
-            for name, row in zip(names, rows, strict=True)
-        },
-        frozenset(name for name in names if any(other.startswith(name + ".") for other in names)),
+        {qualified(dialect, row.path): qualified(dialects[row.api], row.stand_in) for row in rows},
+        frozenset(qualified(dialect, path) for path in modules | members),
     )
