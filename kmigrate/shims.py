@@ -172,11 +172,13 @@ class _Writer:
         own = [step + line if line.strip() else line for line in own]
         there = self._derived([one for run in (group, *others) for one in run], indent + step, end)
         head = [] if 0 < self._os_from < first else [f"{indent}import os{end}", end]
-        if head and not indent:
-            self._os_from = first
-        elif first > 1 and self._source.lines[first - 2].strip():
-            head.insert(0, end)
-        foot = [end] if self._source.lines[last : last + 1] not in ([], [end]) else []
+        foot: list[str] = []
+        if not indent:
+            if head:
+                self._os_from = first
+            elif self._source.lines[first - 2].strip():
+                head = [end]
+            foot = [end] if self._source.lines[last : last + 1] not in ([], [end]) else []
         condition = [f"{indent}if {TEST}:{end}", *there, f"{indent}else:{end}"]
         self._new.append((first, last, [*head, *condition, *own, *foot]))
 
