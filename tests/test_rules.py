@@ -299,14 +299,36 @@ def test_the_image_order_alone_keeps_its_words() -> None:
     assert after == 'y = ("th" if K.image_data_format() == "channels_first" else "tf")'
 
 
-@pytest.mark.parametrize("name", ["adadelta", "adagrad", "adamax", "nadam"])
-def test_an_optimizer_by_name_that_learns_at_another_rate_is_flagged(name: str) -> None:
+NAMED = {
+    "adadelta": "Adadelta(learning_rate=1.0)",
+    "adagrad": "Adagrad(learning_rate=0.01, initial_accumulator_value=0.0)",
+    "adamax": "Adamax(learning_rate=0.002)",
+    "nadam": "Nadam(learning_rate=0.002)",
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("source", ["keras@1", "keras@2"])
+def test_an_optimizer_by_name_is_written_out_with_the_rate_it_had(name: str, source: str) -> None:
     text = f'{MODEL}model.compile(loss="mse", optimizer="{name}")'
-    for source in ("keras@1", "keras@2"):
-        flagged = rules_of(text, source, "keras@3", Outcome.FLAGGED)
-        assert flagged == {f"optimizers.named.{name}"}
-    unknown = f'from keras import layers\ndef train(net):\n    net.compile(loss="mse", optimizer="{name}")'
-    assert rules_of(unknown, "keras@2", "keras@3", Outcome.FLAGGED) == {f"optimizers.named.{name}"}
+    assert rules_of(text, source, "keras@3", Outcome.REVIEW) == {f"optimizers.named.{name}"}
+    written = f'model.compile(loss="mse", optimizer=optimizers.{NAMED[name]})'
+    assert last_line(text, source, "keras@3") == written
+
+
+def test_a_name_that_a_method_needs_is_imported_once_or_found() -> None:
+    text = f'{MODEL}model.compile("adamax", loss="mse")\nmodel.compile("nadam", loss="mse")\n'
+    after, _ = migrated(text, "keras@2", "keras@3")
+    assert after.count("import optimizers") == 1
+    there = "from keras import optimizers as opt\n" + text
+    after, _ = migrated(there, "keras@2", "keras@3")
+    assert after.count("import") == there.count("import") and "opt.Adamax(" in after
+
+
+def test_a_method_without_an_import_above_it_is_flagged() -> None:
+    text = 'def f(net):\n    net.compile(optimizer="nadam", loss="mse")\n\n\nimport keras'
+    assert last_line(text, "keras@2", "keras@3") == "import keras"
+    assert rules_of(text, "keras@2", "keras@3", Outcome.FLAGGED) == {"optimizers.named.nadam"}
 
 
 @pytest.mark.parametrize("name", ["sgd", "rmsprop", "adam"])
@@ -333,3 +355,31 @@ def test_old_helpers_modules() -> None:
 def test_the_way_back_to_keras2(call: str, expected: str) -> None:
     text = f"import tensorflow as tf\nimport keras\ny = {call}"
     assert last_line(text, "keras@3", "tf_keras") == f"y = {expected}"
+
+
+SHIM = """from keras.preprocessing.image import ImageDataGenerator, img_to_array
+from keras.preprocessing import text
+rows = ImageDataGenerator(rescale=2).flow_from_directory("d")
+words = text.Tokenizer(num_words=9)
+"""
+
+
+def test_what_only_tf_keras_keeps_is_written_for_it_and_reviewed() -> None:
+    after, findings = migrated(SHIM, "keras@2", "keras@3")
+    assert after.splitlines()[:3] == [
+        "from keras.preprocessing.image import img_to_array",
+        "from tensorflow.keras.preprocessing.image import ImageDataGenerator",
+        "from tensorflow.keras.preprocessing import text",
+    ]
+    outcomes = {finding.before: finding.outcome for finding in findings}
+    assert outcomes["ImageDataGenerator"] is Outcome.REVIEW
+    assert Outcome.FLAGGED not in outcomes.values()
+    for source in ("tf.keras@2", "tf.keras@3"):
+        assert migrated(after, source, "keras@3")[0] == after
+
+
+@pytest.mark.parametrize("target", ["tf.keras@3", "tf_keras"])
+def test_a_target_that_has_it_gets_it_under_its_own_name(target: str) -> None:
+    after, findings = migrated(SHIM, "keras@2", target)
+    assert "keras.preprocessing.image import ImageDataGenerator, img_to_array" in after
+    assert {finding.outcome for finding in findings} <= {Outcome.KEPT, Outcome.REWRITTEN}

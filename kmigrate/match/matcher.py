@@ -35,6 +35,7 @@ class Matcher:
         self._source = source
         self._court = court
         self._filters = filters
+        self._target = target
         self._speller = Speller(found, court, needed, target.dialect)
         self._sites = Sites(found, source, court, self._speller, filters)
         self._writer = Writer(found, source, court, self._speller, target)
@@ -66,7 +67,9 @@ class Matcher:
         self.findings.sort(key=lambda finding: finding.span)
 
     def _members(self) -> None:
-        members = Members(self._found, self._source, self._court, self._filters)
+        members = Members(
+            self._found, self._source, self._court, self._speller, self._target, self._filters
+        )
         for method in self._found.methods:
             members.method(method)
         for string in self._found.strings:

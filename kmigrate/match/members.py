@@ -10,20 +10,33 @@ from kmigrate.match.actions import Action
 from kmigrate.match.render import rendered
 from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
-from kmigrate.match.writing import QUALIFIED
-from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span
+from kmigrate.match.spelling import Speller
+from kmigrate.match.writing import QUALIFIED, in_target, statement_above
+from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow
 from kmigrate.scan import MethodUse, Scan, StringUse
 from kmigrate.text import SourceText
+
+NO_IMPORT = "it needs {}, and no import stands above it to put another behind"
 
 
 class Members:
     """Decides what stands behind a receiver or in a string; fills `findings` and `edits`."""
 
-    def __init__(self, found: Scan, source: SourceText, court: Court, filters: Filter) -> None:
+    def __init__(
+        self,
+        found: Scan,
+        source: SourceText,
+        court: Court,
+        speller: Speller,
+        target: Surface,
+        filters: Filter,
+    ) -> None:
         self._found = found
         self._source = source
         self._court = court
+        self._speller = speller
+        self._target = target
         self._filters = filters
         self.findings: list[Finding] = []
         self.edits: list[Edit] = []
@@ -84,7 +97,11 @@ class Members:
         finding = finding_of(self._source, span, symbol, action)
         ignored = self._filters.ignores(finding)
         by_safety = self._filters.safe_only and action.outcome is Outcome.REVIEW
-        edits = [] if ignored or by_safety else list(self._method_edits(use, span, action))
+        is_left = ignored or by_safety
+        if not is_left:
+            action = self._spelled(use, symbol, action)
+            finding = finding_of(self._source, span, symbol, action)
+        edits = [] if is_left else list(self._method_edits(use, span, action))
         if not edits and action.outcome is Outcome.REWRITTEN:
             finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
         self.edits.extend(edits)
@@ -96,12 +113,41 @@ class Members:
                 finding = replace(finding, span=span, before=self._source.slice(span))
         self.findings.append(replace(finding, ignored=ignored, after=after))
 
+    def _spelled(self, use: MethodUse, symbol: str, action: Action) -> Action:
+        """The action with its qualified names as they are written where the method stands."""
+
+        def written(text: str) -> str:
+            return QUALIFIED.sub(lambda name: spelled[name[0]], text)
+
+        change, template = action.call, action.template
+        texts = [text for _, text in (*change.values, *change.append)]
+        names = QUALIFIED.findall(" ".join((*texts, template.text if template else "")))
+        spelled = {name: self._written(name, use, symbol) for name in names}
+        if not all(spelled.values()):
+            return action.flagged(action.rules[-1], NO_IMPORT.format(", ".join(spelled)))
+        if template is not None:
+            rule = template.rule or template.text
+            template = replace(template, text=written(template.text), rule=rule)
+        values = tuple((index, written(text)) for index, text in change.values)
+        append = tuple((name, written(text)) for name, text in change.append)
+        return replace(
+            action, template=template, call=replace(change, values=values, append=append)
+        )
+
+    def _written(self, name: str, use: MethodUse, symbol: str) -> str:
+        """How a qualified name is written there; "" where no import stands above."""
+        name = in_target(name, symbol, self._target)
+        seen = self._speller.visible(name, use.scope, (use.node.lineno, use.node.col_offset))
+        statement = statement_above(self._found, use.scope, use.node.lineno)
+        if seen is not None or statement is None:
+            return seen or ""
+        return self._speller.add(name, statement, as_symbol=False, from_root=False)
+
     def _method_edits(self, use: MethodUse, span: Span, action: Action) -> Iterator[Edit]:
         if action.template is not None and use.call is not None:
-            if not QUALIFIED.search(action.template.text):
-                part = action.template
-                whole = self._source.span(use.call)
-                yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
+            part = action.template
+            whole = self._source.span(use.call)
+            yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
             return
         method = action.name or use.method
         if action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):

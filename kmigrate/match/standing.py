@@ -42,7 +42,7 @@ def stand_ins(table: Table, direction: Direction) -> StandIns:
     """The stand-ins for a direction that has another Keras beside its target."""
     assert direction.also is not None
     dialects = {direction.also.api: direction.also.dialect, "tf": "tf"}
-    rows = [row for row in table.rows.beside if row.api in dialects]
+    rows = [row for row in table.beside if row.api in dialects]
     goal, dialect = atlas(direction.target), direction.target.dialect
     modules = {row.path for row in rows if goal.is_module(row.path)}
     others = {row.path for row in rows} - modules

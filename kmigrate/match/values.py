@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kmigrate.match.actions import Action
@@ -45,7 +45,7 @@ class ArgumentValues:
         self.symbol = symbol
         self.slice = text_of
         self.source_api = judge.source.api
-        self.target_api = judge.target.api if symbol.dialect == judge.target.dialect else "tf"
+        self.target_api = judge.goals.api_in(symbol.dialect)
         self.row = symbol.row
         goal = judge.goal_of(symbol).holding(symbol.destination)
         self.goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination
@@ -111,6 +111,26 @@ class ArgumentValues:
                 row.id,
                 row.note_for(self.target_api),
             )
+
+    def write_rows(
+        self, rows: Mapping[str, ArgumentRow], bound: BoundCall, changes: Changes
+    ) -> None:
+        """Write out what rows say that the source took for absent arguments."""
+        for row in rows.values():
+            new = argument_in(self.row, row.argument, self.target_api) if self.row else row.argument
+            parameter = self.target.find(new) if self.target else None
+            if not row.default or parameter is None or parameter.default == row.default:
+                continue
+            if new in changes.renamed.values() or new in dict(changes.append):
+                continue
+            if bound.hides_keywords or bound.hides_positions:
+                raise RefusalError(
+                    row.id, f"`*` or `**` may hide `{row.argument}`, whose default differs there"
+                )
+            changes.append.append((new, row.default))
+            reason = f"the old default `{row.argument}={row.default}` is written out"
+            action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+            changes.action = self.judge.weighed(action, row.id, row.note)
 
     def _is_merged(self) -> bool:
         """Is the symbol, by the row, another one of the source's: `CuDNNGRU` a `GRU`?

@@ -13,11 +13,33 @@ from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.model import Outcome, Span, Surface
 from kmigrate.scan import Scan, Use
-from kmigrate.scan.scopes import ImportStatement
+from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
 
 QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
 SHIM = "an import shim gives this name; what it becomes cannot be written through it"
+
+
+def in_target(name: str, beside: str, target: Surface) -> str:
+    """A name of a template, which says `keras.`, in the target's dialect.
+
+    Beside raw TensorFlow the code keeps the Keras that it has, which `beside` is a name of.
+    """
+    located, source = locate(name), locate(beside)
+    if located is None or located[0] != "keras":
+        return name
+    dialect = source[0] if target.dialect == "tf" and source else target.dialect
+    return qualified(dialect, located[1])
+
+
+def statement_above(found: Scan, scope: Scope, line: int) -> ImportStatement | None:
+    """The first import above a line that is in force in `scope`, one of a library before others."""
+    above = (
+        one
+        for one in (*found.imports, *found.walked.imports)
+        if reaches(one.scope, scope) and one.module != "__future__" and one.node.lineno < line
+    )
+    return next(above, None)
 
 
 def _turn(site: Site) -> tuple[bool, bool, Span]:
@@ -81,15 +103,7 @@ class Writer:
         ]
 
     def _in_target(self, name: str, site: Site) -> str:
-        """A name of a template, which says `keras.`, in the target's dialect.
-
-        Beside raw TensorFlow the code keeps the Keras that it has.
-        """
-        located, source = locate(name), locate(site.use.names[0])
-        if located is None or located[0] != "keras":
-            return name
-        dialect = source[0] if self._target.dialect == "tf" and source else self._target.dialect
-        return qualified(dialect, located[1])
+        return in_target(name, site.use.names[0], self._target)
 
     def _base_text(self, use: Use) -> str:
         node: ast.expr = use.node
@@ -196,6 +210,7 @@ class Writer:
         old = locate(site.use.names[0])
         is_symbol = site.use.attributes == 0
         is_root = base is not None and old is not None and (base[1] == "" or base[0] != old[0])
+        is_root = is_root and name.startswith(qualified(self._target.dialect, "") + ".")
         return self._speller.add(name, statement, is_symbol, is_root)
 
     def _statement(self, site: Site) -> ImportStatement | None:
@@ -205,16 +220,7 @@ class Writer:
             statement = binding.statement
             if statement is not None and reaches(statement.scope, site.use.scope):
                 return statement
-        imports = (*self._found.imports, *self._found.walked.imports)
-        before = site.use.node.lineno
-        at_top = (
-            one
-            for one in imports
-            if one.scope.kind == "module"
-            and one.module != "__future__"
-            and one.node.lineno < before
-        )
-        return next(at_top, None)
+        return statement_above(self._found, site.use.scope, site.use.node.lineno)
 
     def _apply(self, site: Site, spelled: dict[str, str]) -> None:
         """Put the spelled names into the site's action."""
