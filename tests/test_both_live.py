@@ -22,10 +22,11 @@ LEFT = (Outcome.FLAGGED, Outcome.UNRESOLVED)
 
 def for_both(fixture: Fixture) -> Iterator[tuple[str, str]]:
     """The programs of a fixture that compute the same everywhere, migrated with nothing left."""
-    pairs = fixture.pairs("numeric")
+    written, same = fixture.pairs("text"), fixture.pairs("numeric")
     for name in ORDER:
-        same = ({(name, other) for other in ("keras3", "tf_keras") if other != name}) <= {*pairs}
-        if name in fixture.programs and same:
+        others = {(name, other) for other in ("keras3", "tf_keras") if other != name}
+        is_whole = name == "keras3" or (name, "keras3") in written
+        if name in fixture.programs and is_whole and others <= {*same}:
             surface = DIALECTS[name].surface
             result = migrate(fixture.programs[name], source=surface, also="tf_keras")
             if result.after and not any(one.outcome in LEFT for one in result.findings):
