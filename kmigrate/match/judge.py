@@ -175,15 +175,9 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            goal = self.goals.within(dialect)
-            if candidate and (goal.has(candidate) or self._gives(dialect, candidate)):
+            if candidate and self.goals.offers(dialect, candidate, self.table):
                 return dialect, candidate
         return self.target.dialect, ""
-
-    def _gives(self, dialect: str, path: str) -> bool:
-        """Is `path` an attribute that instances of the target get, or inherit?"""
-        inherited = self.goal.inherited(path) if dialect == self.target.dialect else ()
-        return any(self.table.is_attribute(self.target.api, one) for one in inherited)
 
     def _candidates(
         self, path: str, canonical: str, row: SymbolRow | None

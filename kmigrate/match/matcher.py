@@ -48,6 +48,15 @@ class Matcher:
         """What keeps its text in a source dialect, each with that dialect."""
         return self._sites.left
 
+    @property
+    def kept_imports(self) -> frozenset[str]:
+        """The import statements that no shim shall hide."""
+        return frozenset(
+            ast.unparse(plan.statement.node)
+            for plan in self._speller.plans.values()
+            if any(map(self._sites.is_no_shim_wanted, plan.names))
+        )
+
     def match(self) -> None:
         """Fill `findings` and `edits`."""
         self._sites.settle()

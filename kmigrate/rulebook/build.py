@@ -9,6 +9,7 @@ from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
     AttributesRow,
+    BesideRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -153,6 +154,10 @@ def _module(row: Plain) -> ModuleRow:
     return ModuleRow(**row)
 
 
+def _beside(row: Plain) -> BesideRow:
+    return BesideRow(**row)
+
+
 _BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
     "symbol": _symbol,
     "rewrite": _rewrite,
@@ -162,6 +167,7 @@ _BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
     "module": _module,
     "returns": _returns,
     "attributes": _attributes,
+    "beside": _beside,
 }
 
 
@@ -184,4 +190,5 @@ def assemble(rows: Iterable[Row]) -> Rows:
         modules=tuple(found.get(ModuleRow, ())),
         returns=tuple(found.get(ReturnsRow, ())),
         attributes=tuple(found.get(AttributesRow, ())),
+        beside=tuple(found.get(BesideRow, ())),
     )

@@ -26,6 +26,7 @@ def violations(rows: Rows) -> list[str]:
         *(text for row in rows.flags for text in _flag(row)),
         *_modules(rows),
         *_accepts(rows),
+        *_beside(rows),
         *_attributes(rows),
         *clashes.violations(table),
         *dated.violations(rows),
@@ -232,6 +233,13 @@ def _accepts(rows: Rows) -> Iterator[str]:
         for path in row.on:
             if not path.endswith("*") and not has(row.api, path):
                 yield f"[[accepts]] {path}: {row.api} has no such symbol"
+
+
+def _beside(rows: Rows) -> Iterator[str]:
+    for row in rows.beside:
+        for api, path in (("keras3", row.path), (row.api, row.stand_in)):
+            if not has(api, path):
+                yield f"[[beside]] {row.path}: {api} has no `{path}`"
 
 
 def _attributes(rows: Rows) -> Iterator[str]:

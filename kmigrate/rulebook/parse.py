@@ -143,6 +143,7 @@ _FIELDS: dict[str, Check] = {
     "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "names": _texts, "why": _text}),
     "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
     "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
+    "beside": _whole({"path": _text, "api": _one_of(*APIS), "stand_in": _text, "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 

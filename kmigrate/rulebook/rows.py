@@ -239,6 +239,21 @@ class ModuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideRow:
+    """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
+
+    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what
+    takes its name, of the API `api`. A call is written through it only where
+    the other rows make the very same of both.
+    """
+
+    path: str
+    api: str
+    stand_in: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The whole table as written."""
 
@@ -249,11 +264,12 @@ class Rows:
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+    beside: tuple[BesideRow, ...] = ()
     attributes: tuple[AttributesRow, ...] = ()
 
 
 NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
-NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow | BesideRow
 Row = NamedRow | NamelessRow
 
 
@@ -268,4 +284,5 @@ def in_order(rows: Rows) -> tuple[Row, ...]:
         *rows.modules,
         *rows.returns,
         *rows.attributes,
+        *rows.beside,
     )

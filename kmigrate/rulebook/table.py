@@ -7,8 +7,10 @@ from functools import cache, cached_property
 from itertools import chain
 
 from kmigrate.rulebook.fingerprints import fingerprint
+from kmigrate.rulebook.hooks import hooks
 from kmigrate.rulebook.rows import (
     ArgumentRow,
+    BesideRow,
     FlagRow,
     ModuleRow,
     NamedRow,
@@ -18,7 +20,7 @@ from kmigrate.rulebook.rows import (
     SymbolRow,
     in_order,
 )
-from kmigrate.rulebook.shelf import BY_METHOD, DATED, HOOKS, Shelf, mark
+from kmigrate.rulebook.shelf import BESIDE, BY_METHOD, DATED, HOOKS, Shelf, mark
 
 Holds = Callable[[SymbolRow | FlagRow], bool]
 
@@ -143,22 +145,17 @@ class Table:
     @cached_property
     def hooks(self) -> Mapping[str, bool]:
         """Names of methods that the library calls and rules speak of; true where only renamed."""
-        rows = self._shelf.under(HOOKS)
-        flags = (path for row in rows.flags if row.hook for path in row.symbols)
-        renamed = (
-            path
-            for row in rows.symbols
-            for api, names in row.names.items()
-            if row.hook and (not row.sources or api in row.sources)
-            for path in names
-        )
-        found = {path.rpartition(".")[2]: False for path in flags}
-        return found | {path.rpartition(".")[2]: True for path in renamed}
+        return hooks(self._shelf.under(HOOKS))
 
     def is_hook(self, rule: str) -> bool:
         """Does the rule speak of a method that the library calls?"""
         row = self.by_id(rule)
         return isinstance(row, SymbolRow | FlagRow) and row.hook
+
+    @property
+    def beside(self) -> tuple[BesideRow, ...]:
+        """What import shims give."""
+        return self._shelf.under(BESIDE).beside
 
     def returned(self, path: str) -> str:
         """The class of what `path` gives or is; "" where no row says."""
