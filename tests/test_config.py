@@ -10,12 +10,14 @@ TABLE = """
 [tool.kmigrate]
 from = ["keras@2", "tf_keras"]
 to = "tf.keras"
+also = "tf_keras"
 tf-version = "2.15"
 keras-version = "3.5"
 safe-only = true
 select = "backend,layers"
 ignore = ["backend.get_session"]
 mark = true
+python2 = true
 jobs = 3
 exclude = ["a,b/*.py"]
 format = "json"
@@ -30,12 +32,14 @@ def test_every_key_is_read_from_the_nearest_file_upward(grow: Grow) -> None:
     assert settings([Path("a/b/x.py"), tree], {}) == Settings(
         from_=("keras@2", "tf_keras"),
         to="tf.keras",
+        also="tf_keras",
         tf_version="2.15",
         keras_version="3.5",
         safe_only=True,
         select=("backend", "layers"),
         ignore=("backend.get_session",),
         mark=True,
+        python2=True,
         jobs=3,
         exclude=("a,b/*.py",),
         format="json",

@@ -9,6 +9,7 @@ import typer
 
 from kmigrate.cli.app import app
 from kmigrate.cli.options import (
+    Also,
     DryRun,
     Exclude,
     Format,
@@ -20,6 +21,7 @@ from kmigrate.cli.options import (
     Mark,
     OutputFile,
     Paths,
+    Python2,
     Quiet,
     SafeOnly,
     Select,
@@ -41,6 +43,7 @@ def apply(
     paths: Paths,
     from_: From = None,
     to: To = None,
+    also: Also = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
     dry_run: DryRun = False,
@@ -54,6 +57,7 @@ def apply(
     select: Select = None,
     ignore: Ignore = None,
     mark: Mark = None,
+    python2: Python2 = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -70,12 +74,14 @@ def check(
     paths: Paths,
     from_: From = None,
     to: To = None,
+    also: Also = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
     safe_only: SafeOnly = None,
     select: Select = None,
     ignore: Ignore = None,
     mark: Mark = None,
+    python2: Python2 = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -92,12 +98,14 @@ def diff(
     paths: Paths,
     from_: From = None,
     to: To = None,
+    also: Also = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
     safe_only: SafeOnly = None,
     select: Select = None,
     ignore: Ignore = None,
     mark: Mark = None,
+    python2: Python2 = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -122,7 +130,14 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
     except ValueError as error:
         raise typer.Exit(refuse(error)) from None
     request = Request(
-        paths, chosen.options, chosen.exclude, chosen.exclude_in, chosen.jobs, into, not dry_run
+        paths,
+        chosen.options,
+        chosen.exclude,
+        chosen.exclude_in,
+        chosen.jobs,
+        chosen.python2,
+        into,
+        not dry_run,
     )
     if verifying.pop("verify", False):
         request = replace(request, gate=_gate(request, verifying, chosen))

@@ -29,6 +29,14 @@ To = Annotated[
         "tf.keras@3, ...; default: keras (Keras 3).",
     ),
 ]
+Also = Annotated[
+    str | None,
+    typer.Option(
+        "--also",
+        metavar="D",
+        help="A second Keras that the same code shall run on: tf_keras, beside --to keras or tf.keras.",
+    ),
+]
 TfVersion = Annotated[
     str | None,
     typer.Option(
@@ -61,6 +69,10 @@ Ignore = Annotated[
 ]
 Mark = Annotated[
     bool | None, typer.Option("--mark/--no-mark", help="Write a TODO above each flagged place.")
+]
+Python2 = Annotated[
+    bool | None,
+    typer.Option("--python2/--no-python2", help="Convert Python 2 to Python 3 first (fissix)."),
 ]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", metavar="N", help="Worker processes; default: the cores.")

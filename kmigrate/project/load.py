@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import FileIO
 
 from kmigrate.migrate import mentions
@@ -11,16 +11,25 @@ from kmigrate.model import Status, Unreadable
 from kmigrate.notebook import Notebook
 from kmigrate.project.discover import Source
 from kmigrate.project.files import Decoded, document
+from kmigrate.project.python2 import Conversion
 from kmigrate.report.record import FileRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file's bytes and text."""
+    """A file's bytes and text; `divisions` are None unless the text was Python 2."""
 
     source: Source
     data: bytes
     decoded: Decoded | Notebook
+    divisions: tuple[tuple[int, int], ...] | None = None
+
+    def converted(self, conversion: Conversion) -> Loaded:
+        """The file with its text in Python 3."""
+        if isinstance(self.decoded, Notebook) or conversion.text == self.decoded.text:
+            return self
+        decoded = replace(self.decoded, text=conversion.text)
+        return replace(self, decoded=decoded, divisions=conversion.divisions)
 
 
 @dataclass(slots=True)
@@ -32,6 +41,7 @@ class Shelf:
     """
 
     sources: list[Source]
+    is_python2: bool = False
     loaded: dict[int, Loaded] = field(default_factory=dict)
     quiet: list[int] = field(default_factory=list)
     failed: dict[int, FileRecord] = field(default_factory=dict)
@@ -42,7 +52,7 @@ class Shelf:
             data = given if given is not None else self._read(number)
             if data is None:
                 continue
-            if mentions(data):
+            if self.is_python2 or mentions(data):
                 self._decode(number, data)
             else:
                 self.quiet.append(number)

@@ -14,8 +14,15 @@ from kmigrate.report.fates import CHECK, NOTE, Answer, Fate, fate
 from kmigrate.report.markdown import table
 from kmigrate.report.proof import RESPELLED, UNPROVEN, Proof, proof, weakest
 from kmigrate.report.rules import conditions, told_versions
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow, ModuleRow, RewriteRow, SymbolRow
-from kmigrate.rulebook.table import AnyRow, call_path, load_table
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    FlagRow,
+    ModuleRow,
+    NamedRow,
+    RewriteRow,
+    SymbolRow,
+)
+from kmigrate.rulebook.table import call_path, load_table
 
 HEAD = ("name", "Keras 3", "tf_keras", "tf", "verdict", "condition", "source")
 TARGETS = ("keras@3", "tf_keras", "tf@2")
@@ -35,7 +42,8 @@ A name is Keras 2's unless it says otherwise. The verdict is one for
 all three targets where none is named: *identical* bit by bit, *close* within tolerance (the largest
 difference in ulp), *conditional* equal but for the condition, *different*, *unproven* where nothing ran
 (such a rewrite is a review), *respelled* the same object under another name, *flagged* not changed.
-`-` is no equivalent. `kmigrate explain NAME` tells more, `kmigrate rules ID` all.
+`-` is no equivalent. `kmigrate explain NAME` tells more, `kmigrate rules ID` all, and so do
+[the pages of each family](reference/README.md).
 """
 
 
@@ -86,7 +94,7 @@ def _families() -> dict[str, list[Equivalence]]:
     return {family: list(rows.values()) for family, rows in sorted(found.items())}
 
 
-def _rows(row: AnyRow) -> Iterator[Equivalence]:
+def _rows(row: NamedRow) -> Iterator[Equivalence]:
     family = row.id.partition(".")[0]
     match row:
         case SymbolRow() | RewriteRow():
@@ -115,7 +123,7 @@ def _fates(surface: Surface, path: str) -> tuple[Fate, ...]:
     return tuple(fate(surface, path, SURFACES[target]) for target in TARGETS)
 
 
-def _told(surface: Surface, path: str, row: AnyRow) -> Equivalence:
+def _told(surface: Surface, path: str, row: NamedRow) -> Equivalence:
     fates = _fates(surface, path)
     first, second, third = (_cell(one) for one in fates)
     conditions = dict.fromkeys(told for one in fates for told in _conditions(one))

@@ -19,6 +19,7 @@ def as_json(run: RunRecord, verbose: bool = False) -> str:
         "version": FORMAT,
         "from": sorted(surfaces),
         "to": run.direction.target.name,
+        "also": run.direction.also.name if run.direction.also else None,
         "totals": dict(run.totals),
         "files": [_file(record, verbose) for record in run.files],
     }
@@ -39,6 +40,7 @@ def _file(record: FileRecord, verbose: bool) -> dict[str, Any]:
         "status": record.status.value,
         "error": f"{place}: {record.error}" if place else record.error or None,
         "findings": findings,
+        "python2": None if record.divisions is None else {"divisions": _places(record.divisions)},
     }
 
 
@@ -56,3 +58,7 @@ def _finding(finding: Finding, cell: int) -> dict[str, Any]:
         "after": finding.after,
         "reason": finding.reason,
     }
+
+
+def _places(divisions: tuple[tuple[int, int], ...]) -> list[dict[str, int]]:
+    return [{"line": line, "column": column} for line, column in divisions]

@@ -20,7 +20,8 @@ class FileRecord:
 
     `error` is the reason of a status other than (un)changed; `line` and `column` count from 1, 0 is
     unknown. `after` is the migrated file where there is one, written or not. `cells` are those of
-    a notebook, before and after; its findings count the lines of the program they make together.
+    a notebook, before and after; its findings count the lines of the program they make together. `divisions` are None
+    but for a file converted from Python 2: each (line, column) of a `/` that may have rounded down.
     """
 
     path: str
@@ -32,6 +33,7 @@ class FileRecord:
     before: bytes = b""
     after: bytes = b""
     cells: tuple[tuple[Part, Part], ...] = ()
+    divisions: tuple[tuple[int, int], ...] | None = None
 
     @property
     def counted(self) -> tuple[Finding, ...]:

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from kmigrate.report.pages import address
 from kmigrate.report.proof import proof, read
 from kmigrate.report.summary import Line, Style
 from kmigrate.rulebook.eras import Dated
-from kmigrate.rulebook.evidence import load_evidence
+from kmigrate.rulebook.evidence import records_of
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     Case,
     FlagRow,
     Literals,
     ModuleRow,
+    NamedRow,
     RewriteRow,
     SymbolRow,
     When,
     one_of,
 )
-from kmigrate.rulebook.table import AnyRow, Table, load_table
+from kmigrate.rulebook.table import Table, load_table
 
-_KINDS: Mapping[type[AnyRow], str] = {
+_KINDS: Mapping[type[NamedRow], str] = {
     SymbolRow: "symbol",
     RewriteRow: "rewrite",
     ArgumentRow: "argument",
@@ -58,10 +60,11 @@ def one_rule(rule: str) -> Iterator[Line]:
     told = "" if isinstance(row, ModuleRow) else told_versions(row)
     yield from [Line(f"  holds {told}")] * bool(told)
     yield Line(f"  source: {row.why}")
+    yield Line(f"  page: {address(row)}")
     yield from _evidence(row.id)
 
 
-def find(table: Table, rule: str) -> AnyRow:
+def find(table: Table, rule: str) -> NamedRow:
     """The row of an id. Raises ValueError, with what was perhaps meant."""
     row = table.by_id(rule)
     if row is None:
@@ -74,7 +77,7 @@ def _in_family(rule: str, family: str | None) -> bool:
     return family is None or rule == family or rule.startswith(f"{family}.")
 
 
-def _apis(row: AnyRow) -> frozenset[str]:
+def _apis(row: NamedRow) -> frozenset[str]:
     match row:
         case SymbolRow():
             return frozenset(row.names)
@@ -86,7 +89,7 @@ def _apis(row: AnyRow) -> frozenset[str]:
             return frozenset(row.to)
 
 
-def _direction(row: AnyRow) -> str:
+def _direction(row: NamedRow) -> str:
     match row:
         case SymbolRow():
             return "  ".join(f"{api}: {names[0]}" for api, names in row.names.items())
@@ -99,7 +102,7 @@ def _direction(row: AnyRow) -> str:
             return "  ".join(f"{api}: {path}" for api, path in row.to.items())
 
 
-def _body(row: AnyRow) -> Iterator[str]:
+def _body(row: NamedRow) -> Iterator[str]:
     match row:
         case SymbolRow():
             yield from (f"{api}: {', '.join(names)}" for api, names in row.names.items())
@@ -203,7 +206,7 @@ def _note(note: str) -> Iterator[str]:
 
 
 def _evidence(rule: str) -> Iterator[Line]:
-    records = load_evidence().get(rule, {})
+    records = records_of(rule)
     for direction, record in records.items():
         found = read(record)
         yield Line(f"  evidence {direction.replace('->', ' -> ')}: {found.told()}")

@@ -18,6 +18,7 @@ SUBJECTS = 15
 PLACES = 3
 FILES = 3
 REASON = 220
+DIVISION = "`/` of two integers rounded down: write `//` where both sides are integers"
 
 _NAMED = re.compile(r"`[^`]*`")
 _HELD = "held back: "
@@ -60,6 +61,7 @@ Groups = list[tuple[str, list[_Place]]]
 
 def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
     """The lines of the summary, some forty at most; `verbose` shortens nothing."""
+    yield from _converted(run, verbose)
     yield from _rewritten(run, verbose)
     sections = [_groups(run, outcome) for outcome, _, _ in _SECTIONS]
     shares = _shares([len(groups) for groups in sections], GROUPS)
@@ -67,6 +69,22 @@ def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
         yield from _section(groups, Line(title, style), len(groups) if verbose else share, verbose)
     yield from _left_alone(run, verbose)
     yield from _totals(run)
+
+
+def _converted(run: RunRecord, verbose: bool) -> Iterator[Line]:
+    files = [record for record in run.files if record.divisions is not None]
+    if not files:
+        return
+    yield Line(f"Converted from Python 2 ({plural(len(files), 'file')})", Style.GOOD)
+    places = [
+        f"{record.path}:{line}:{column}"
+        for record in files
+        for line, column in record.divisions or ()
+    ]
+    if places:
+        yield Line(f"  {DIVISION}  [{len(places)}]", Style.LOOK)
+        yield Line(f"    {_listed(places, len(places) if verbose else PLACES)}", Style.FAINT)
+    yield Line("")
 
 
 def _rewritten(run: RunRecord, verbose: bool) -> Iterator[Line]:
@@ -165,7 +183,8 @@ def _left_alone(run: RunRecord, verbose: bool) -> Iterator[Line]:
 
 def _totals(run: RunRecord) -> Iterator[Line]:
     totals = run.totals
-    yield Line(f"{_files(run.files)}; to {run.direction.target.name}", Style.TITLE)
+    also = f" and {run.direction.also.name}" if run.direction.also else ""
+    yield Line(f"{_files(run.files)}; to {run.direction.target.name}{also}", Style.TITLE)
     if totals["references"]:
         counts = ", ".join(f"{totals[o.value]} {o.value}" for o in Outcome if totals[o.value])
         yield Line(f"{plural(totals['references'], 'reference')}: {counts}")

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
     AttributesRow,
+    BesideRow,
     Case,
     FlagRow,
     ModuleRow,
     ReturnsRow,
     RewriteRow,
+    Row,
     Rows,
     SymbolRow,
     When,
 )
 
 Plain = dict[str, Any]
-
-
-def build(tables: Mapping[str, Sequence[Plain]]) -> Rows:
-    """The rows of all tables."""
-    return Rows(
-        symbols=tuple(map(_symbol, tables.get("symbol", ()))),
-        rewrites=tuple(map(_rewrite, tables.get("rewrite", ()))),
-        arguments=tuple(map(_argument, tables.get("argument", ()))),
-        flags=tuple(map(_flag, tables.get("flag", ()))),
-        accepts=tuple(map(_accepts, tables.get("accepts", ()))),
-        modules=tuple(ModuleRow(**row) for row in tables.get("module", ())),
-        returns=tuple(map(_returns, tables.get("returns", ()))),
-        attributes=tuple(map(_attributes, tables.get("attributes", ()))),
-    )
 
 
 def _tuples(table: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -59,6 +47,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        hook=row.get("hook", False),
         **_versions(row),
     )
 
@@ -143,6 +132,7 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        hook=row.get("hook", False),
         shim=row.get("shim", False),
         **_versions(row),
     )
@@ -157,4 +147,48 @@ def _accepts(row: Plain) -> AcceptsRow:
 
 
 def _attributes(row: Plain) -> AttributesRow:
-    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["attributes"]), row["why"])
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["names"]), row["why"])
+
+
+def _module(row: Plain) -> ModuleRow:
+    return ModuleRow(**row)
+
+
+def _beside(row: Plain) -> BesideRow:
+    return BesideRow(**row)
+
+
+_BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
+    "symbol": _symbol,
+    "rewrite": _rewrite,
+    "argument": _argument,
+    "flag": _flag,
+    "accepts": _accepts,
+    "module": _module,
+    "returns": _returns,
+    "attributes": _attributes,
+    "beside": _beside,
+}
+
+
+def build_row(table: str, row: Plain) -> Row:
+    """The row of a table."""
+    return _BUILDERS[table](row)
+
+
+def assemble(rows: Iterable[Row]) -> Rows:
+    """Rows of any tables, in their order, as one table."""
+    found: dict[type[Row], list[Any]] = {}
+    for row in rows:
+        found.setdefault(type(row), []).append(row)
+    return Rows(
+        symbols=tuple(found.get(SymbolRow, ())),
+        rewrites=tuple(found.get(RewriteRow, ())),
+        arguments=tuple(found.get(ArgumentRow, ())),
+        flags=tuple(found.get(FlagRow, ())),
+        accepts=tuple(found.get(AcceptsRow, ())),
+        modules=tuple(found.get(ModuleRow, ())),
+        returns=tuple(found.get(ReturnsRow, ())),
+        attributes=tuple(found.get(AttributesRow, ())),
+        beside=tuple(found.get(BesideRow, ())),
+    )

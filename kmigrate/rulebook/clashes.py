@@ -7,8 +7,8 @@ from itertools import combinations, product
 
 from kmigrate.dialects import locate
 from kmigrate.rulebook.census import has
+from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.eras import never_together
-from kmigrate.rulebook.parse import APIS
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     Literal,

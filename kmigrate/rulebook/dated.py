@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from kmigrate.atlas import atlas, versions
 from kmigrate.dialects import locate
 from kmigrate.model import SURFACES, Surface
+from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.eras import Dated, bounds, is_dated, patterns
-from kmigrate.rulebook.parse import APIS
 from kmigrate.rulebook.rows import ArgumentRow, RewriteRow, Rows, SymbolRow
 from kmigrate.rulebook.templates import names_of
 from kmigrate.versions import TF_KERAS, Key, key, life, spelled

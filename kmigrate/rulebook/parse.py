@@ -6,106 +6,22 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-APIS = ("keras1", "keras2", "keras3", "tf1", "tf")
-# An older API is spelled as its successor unless a row says otherwise.
-_SUCCESSOR = {"keras1": "keras2", "tf1": "tf"}
-
-Plain = dict[str, Any]
-Check = Callable[[object, str], Any]
-
-
-class RuleError(ValueError):
-    """A row that is not written as rows.py says."""
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise RuleError(f"{where}: expected a text, found {value!r}")
-    return value
-
-
-def _texts(value: object, where: str) -> list[str]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list):
-        raise RuleError(f"{where}: expected texts, found {value!r}")
-    return [_text(item, where) for item in values]
-
-
-def _apis(value: object, where: str) -> list[str]:
-    return [_api(item, where) for item in _texts(value, where)]
-
-
-def _api(name: str, where: str) -> str:
-    if name not in APIS:
-        raise RuleError(f"{where}: {name!r} is none of the APIs {', '.join(APIS)}")
-    return name
-
-
-def _flag(value: object, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise RuleError(f"{where}: expected true or false, found {value!r}")
-    return value
-
-
-def _literal(value: object, where: str) -> str | int | float | bool:
-    if not isinstance(value, str | int | float | bool):
-        raise RuleError(f"{where}: expected a _literal, found {value!r}")
-    return value
-
-
-def _literal_or_none(value: object, where: str) -> str | int | float | bool | None:
-    return None if value == "None" else _literal(value, where)
-
-
-def _literals(value: object, where: str) -> object:
-    several = [value] if not isinstance(value, list) else value
-    found = [_literal_or_none(item, where) for item in several]
-    return found if isinstance(value, list) else found[0]
-
-
-def _table_of(check: Check) -> Check:
-    def read(value: object, where: str) -> Plain:
-        if not isinstance(value, dict):
-            raise RuleError(f"{where}: expected a table, found {value!r}")
-        return {key: check(item, f"{where}.{key}") for key, item in value.items()}
-
-    return read
-
-
-def _by_api(check: Check) -> Check:
-    def read(value: object, where: str) -> Plain:
-        table: Plain = _table_of(check)(value, where)
-        for name in table:
-            _api(name, where)
-        return table
-
-    return read
-
-
-def _inherited(check: Check) -> Check:
-    def read(value: object, where: str) -> Plain:
-        table: Plain = _by_api(check)(value, where)
-        for older, newer in _SUCCESSOR.items():
-            if newer in table:
-                table.setdefault(older, table[newer])
-        return table
-
-    return read
-
-
-def _record(fields: Mapping[str, Check], required: tuple[str, ...] = ()) -> Check:
-    def read(value: object, where: str) -> Plain:
-        if not isinstance(value, dict):
-            raise RuleError(f"{where}: expected a table, found {value!r}")
-        unknown = sorted(set(value) - set(fields))
-        if unknown:
-            raise RuleError(f"{where}: unknown key {unknown[0]!r}")
-        missing = [key for key in required if key not in value]
-        if missing:
-            raise RuleError(f"{where}: {missing[0]!r} is missing")
-        return {key: fields[key](item, f"{where}.{key}") for key, item in value.items()}
-
-    return read
+from kmigrate.dialects import DIALECTS
+from kmigrate.rulebook.checks import APIS, Check, Plain, RuleError
+from kmigrate.rulebook.checks import apis as _apis
+from kmigrate.rulebook.checks import by_api as _by_api
+from kmigrate.rulebook.checks import flag as _flag
+from kmigrate.rulebook.checks import inherited as _inherited
+from kmigrate.rulebook.checks import literal_or_none as _literal_or_none
+from kmigrate.rulebook.checks import literals as _literals
+from kmigrate.rulebook.checks import one_of as _one_of
+from kmigrate.rulebook.checks import record as _record
+from kmigrate.rulebook.checks import some_of as _some_of
+from kmigrate.rulebook.checks import table_of as _table_of
+from kmigrate.rulebook.checks import text as _text
+from kmigrate.rulebook.checks import texts as _texts
+from kmigrate.rulebook.checks import true as _true
+from kmigrate.versions import TF_KERAS
 
 
 def _whole(fields: Mapping[str, Check]) -> Check:
@@ -122,14 +38,14 @@ _WHEN = _record(
         "other_suffix": _table_of(_texts),
         "computed": _texts,
         "scalar": _texts,
-        "within": _texts,
+        "within": _some_of("index", "argument", "unpack", "attribute"),
         "positional": _texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
     "to": _by_api(_text),
     "when": _WHEN,
-    "unchanged": _flag,
+    "unchanged": _true,
     "flag": _text,
     "note": _text,
     "compared": _table_of(_text),
@@ -144,7 +60,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
-_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _table_of(_text))
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _by_api(_text, TF_KERAS))
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -156,9 +72,10 @@ _FIELDS: dict[str, Check] = {
             "explicit": _texts,
             "defaults": _table_of(_by_api(_text)),
             "ignore_defaults": _texts,
-            "unproven": _text,
+            "unproven": _one_of("review"),
             "note": _text,
             "note_to": _apis,
+            "hook": _flag,
             "samples": _SAMPLES,
             "why": _text,
             **_VERSIONS,
@@ -175,7 +92,7 @@ _FIELDS: dict[str, Check] = {
             "to": _by_api(_text),
             "when": _WHEN,
             "case": _cases,
-            "unproven": _text,
+            "unproven": _one_of("review"),
             "note": _text,
             "samples": _SAMPLES,
             "unrun": _text,
@@ -191,15 +108,15 @@ _FIELDS: dict[str, Check] = {
             "to": _apis,
             "on": _texts,
             "argument": _text,
-            "drop": _flag,
+            "drop": _true,
             "rename": _text,
             "value": _text,
             "flag": _text,
             "when": _WHEN,
-            "dialects": _texts,
+            "dialects": _some_of(*DIALECTS),
             "default": _text,
-            "unproven": _text,
-            "if_missing": _flag,
+            "unproven": _one_of("review"),
+            "if_missing": _true,
             "note": _text,
             "why": _text,
             **_VERSIONS,
@@ -213,18 +130,20 @@ _FIELDS: dict[str, Check] = {
             "to": _apis,
             "symbols": _texts,
             "message": _text,
-            "unproven": _text,
+            "unproven": _one_of("flag"),
             "if_missing": _flag,
+            "hook": _flag,
             "shim": _flag,
             "why": _text,
             **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
-    "accepts": _whole({"api": _text, "on": _texts, "keywords": _texts, "why": _text}),
-    "attributes": _whole({"api": _text, "on": _texts, "attributes": _texts, "why": _text}),
+    "accepts": _whole({"api": _one_of(*APIS), "on": _texts, "keywords": _texts, "why": _text}),
+    "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "names": _texts, "why": _text}),
     "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
     "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
+    "beside": _whole({"path": _text, "api": _one_of(*APIS), "stand_in": _text, "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 

@@ -125,7 +125,7 @@ class Receivers:
 
     def _of_name(self, root: ast.Name, owner: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
-            return self._bases(owner.owner)
+            return self.bases(owner.owner)
         return self._agreed(owner.bindings.get(root.id, []))
 
     def _agreed(self, bindings: list[Binding]) -> tuple[str, ...]:
@@ -151,6 +151,8 @@ class Receivers:
             return tuple(self._returned(name) or name for name in names)
         if isinstance(node.func, ast.Name):
             owner = lookup(scope, node.func.id)
+            if owner is None and node.func.id == "super" and scope.owner is not None:
+                return self.bases(scope.owner)
             bindings = owner.bindings.get(node.func.id, []) if owner else []
             if len(bindings) == 1 and isinstance(bindings[0].definition, ast.ClassDef):
                 return self._class_bases(bindings[0].definition, bindings[0].scope)
@@ -163,7 +165,8 @@ class Receivers:
             return ()
         return meaning.names
 
-    def _bases(self, class_scope: Scope) -> tuple[str, ...]:
+    def bases(self, class_scope: Scope) -> tuple[str, ...]:
+        """The library classes that a class of the module is derived from."""
         node = class_scope.node
         if not isinstance(node, ast.ClassDef) or class_scope.parent is None:
             return ()

@@ -4,6 +4,7 @@ Standard library and the file `signatures.py` beside it only, Python 3.6 syntax.
 """
 
 import ast
+import functools
 import importlib
 import inspect
 import json
@@ -182,7 +183,7 @@ def describe(entry: Entry, objects: Dict[Any, Entry]) -> Dict[str, Any]:
             members=signatures.own_members(value, bases),
         )
         row["bases"] = [objects[id(base)].paths[0] for base in bases]
-    elif callable(value):
+    elif inspect.isroutine(value) or isinstance(value, functools.partial):
         is_nameless = origin == "keras.applications" and name == "wrapper"
         function = injected(value) if is_nameless else value
         row.update(kind="function", signature=signatures.signature_text(function))
@@ -215,6 +216,8 @@ def snapshot(name: str) -> Dict[str, Any]:
 
 def main() -> None:
     warnings.simplefilter("ignore")
+    # Wrappers inherit from it where it is installed: what is beside a package is none of its API.
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     out, sys.stdout = sys.stdout, sys.stderr
