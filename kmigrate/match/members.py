@@ -94,6 +94,9 @@ class Members:
         span = replace(whole, line=whole.end_line, column=whole.end_column - len(use.method))
         if self._source.slice(span) != use.method:
             return
+        warned = action.warned()
+        if not self._filters.ignores(finding_of(self._source, span, symbol, warned)):
+            action = warned
         finding = finding_of(self._source, span, symbol, action)
         ignored = self._filters.ignores(finding)
         by_safety = self._filters.safe_only and action.outcome is Outcome.REVIEW

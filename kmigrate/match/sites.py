@@ -14,6 +14,7 @@ from kmigrate.match.judge import Judge
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
 from kmigrate.match.templates import rewrite
+from kmigrate.match.warnings import with_warnings
 from kmigrate.model import SURFACES, Direction, Outcome, Surface
 from kmigrate.rulebook.table import Table
 
@@ -148,7 +149,7 @@ class Court:
         if is_variable:
             verdicts = [replace(action, name="") for action in verdicts]
         if len({_effect(action) for action in verdicts}) == 1:
-            return max(verdicts, key=lambda action: ORDER.index(action.outcome))
+            return _most_cautious(verdicts)
         meant = " or ".join(f"`{name}`" for name in dict.fromkeys(names))
         return Action(
             "", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things"
@@ -162,7 +163,7 @@ class Court:
         verdicts = [self._verdict(name, call, 1) for name in names]
         leaves = [replace(action, name=action.name.rpartition(".")[2]) for action in verdicts]
         if len({_effect(action) for action in leaves}) == 1:
-            return max(leaves, key=lambda action: ORDER.index(action.outcome))
+            return _most_cautious(leaves)
         reason = "the receiver may be of several classes, whose methods become different things"
         return Action("", Outcome.UNRESOLVED, (), reason)
 
@@ -240,9 +241,11 @@ class Court:
             return self._uncalled(reading, call)
         if symbol.action.outcome is Outcome.FLAGGED:
             return symbol.action
-        return self._template(reading, call) or ArgumentMatcher(
+        action = self._template(reading, call) or ArgumentMatcher(
             reading.judge, symbol, self._text_of
         ).action(call)
+        parent = self._parents.get(call)
+        return with_warnings(reading.judge, symbol.canonical, call, parent, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:
@@ -273,9 +276,7 @@ def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Ac
         *(other for other in actions[1:] if not _is_older_word(other[0], likeliest, other[1])),
     ]
     if len({_effect(action) for _, action in actions}) == 1:
-        return max(
-            (action for _, action in actions), key=lambda action: ORDER.index(action.outcome)
-        )
+        return _most_cautious([action for _, action in actions])
     surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
     reason = f"what it becomes differs between {surfaces}; say which with --from"
     if any(surface == target for surface, _ in actions):
@@ -283,6 +284,13 @@ def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Ac
         name = respelled.pop() if len(respelled) == 1 else ""
         return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
     return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
+
+
+def _most_cautious(actions: Sequence[Action]) -> Action:
+    """Of actions to one effect the most cautious, with the warning that any of them has."""
+    warning = next((action.warning for action in actions if action.warning[0]), ("", ""))
+    found = max(actions, key=lambda action: ORDER.index(action.outcome))
+    return replace(found, warning=warning)
 
 
 def _is_older_word(surface: Surface | None, first: Surface | None, action: Action) -> bool:

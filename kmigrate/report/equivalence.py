@@ -193,7 +193,8 @@ def _of_flag(row: FlagRow, family: str) -> Equivalence:
     source = _surface(row.sources)
     name = ", ".join(_name(source, path) if source else path for path in row.symbols)
     becomes = _three(dict.fromkeys(row.targets, "-"))
-    return Equivalence(family, name, becomes, "flagged", row.message, row.why)
+    condition = "; ".join(filter(None, (conditions(row.when).strip(), row.message)))
+    return Equivalence(family, name, becomes, "flagged", condition, row.why)
 
 
 def _of_module(row: ModuleRow, family: str) -> Equivalence:

@@ -73,6 +73,8 @@ def _when(row: Plain) -> When:
         computed=tuple(row.get("computed", ())),
         scalar=tuple(row.get("scalar", ())),
         within=tuple(row.get("within", ())),
+        contains=row.get("contains", {}),
+        followed=row.get("followed", ""),
     )
 
 
@@ -132,6 +134,9 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        calls=row.get("calls", False),
+        when=_when(row.get("when", {})),
+        dialects=tuple(row.get("dialects", ())),
     )
 
 

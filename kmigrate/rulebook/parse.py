@@ -114,6 +114,8 @@ _WHEN = _record(
         "scalar": _texts,
         "within": _texts,
         "positional": _texts,
+        "contains": _table_of(_literal_or_none),
+        "followed": _text,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -199,6 +201,9 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _text,
             "if_missing": _flag,
+            "calls": _flag,
+            "when": _WHEN,
+            "dialects": _texts,
             "why": _text,
         },
         ("id", "from", "to", "symbols", "message", "why"),

@@ -20,7 +20,7 @@ class SymbolRow:
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
     `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
     results: where absent, the source's default is written out. `ignore_defaults`: differing
-    defaults that do not change results. `note` makes every rewrite by this row a review.
+    defaults that do not change results, also between the versions of one source. `note` makes every rewrite by this row a review.
     `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
@@ -51,7 +51,9 @@ class When:
     """The closed list of conditions on the arguments of a call; all that are given must hold.
 
     `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
-    a literal text with none of those endings. None is written "None" in TOML, which has no null.
+    a literal text with none of those endings; `contains` where that literal is it or stands in it,
+    as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
+    attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
     """
 
     absent: tuple[str, ...] = ()
@@ -66,6 +68,8 @@ class When:
         str, ...
     ] = ()  # the call stands at index, argument, unpack or attribute (`a.b =`)
     positional: tuple[str, ...] = ()
+    contains: Mapping[str, Literal] = field(default_factory=dict)
+    followed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,9 @@ class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
     `if_missing` lets it speak only where the target lacks the name (one surface of an API may
-    have what another lacks).
+    have what another lacks). With `calls` it warns of what stays: calls that meet `when` mean
+    something else there. Other rows then still change the call, which makes it a review;
+    `dialects` are those of the source, where dialects of one API differ.
     """
 
     id: str
@@ -150,6 +156,9 @@ class FlagRow:
     why: str
     unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
     if_missing: bool = False
+    calls: bool = False
+    when: When = field(default_factory=When)
+    dialects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,14 @@ class Table:
             return exact[path]
         return next((row for pattern, row in prefixed if covers(pattern, path)), None)
 
+    def warnings(
+        self, source_api: str, target_api: str, paths: Iterable[str]
+    ) -> tuple[FlagRow, ...]:
+        """The flags on calls of any of `paths`, which say what else they mean in the target."""
+        spoken = self._warnings(source_api, target_api)
+        found = {row.id: row for path in paths for row in spoken.get(path, ())}
+        return tuple(found.values())
+
     def accepts(self, api: str, path: str) -> frozenset[str]:
         """Keywords that `path` takes through `**kwargs` in `api`."""
         return frozenset(
@@ -216,12 +224,21 @@ class Table:
         spoken = [
             (pattern, row)
             for row in self.rows.flags
-            if source in row.sources and target in row.targets
+            if source in row.sources and target in row.targets and not row.calls
             for pattern in row.symbols
         ]
         exact = {pattern: row for pattern, row in spoken if not pattern.endswith("*")}
         prefixed = [(pattern, row) for pattern, row in spoken if pattern.endswith("*")]
         return exact, sorted(prefixed, key=lambda found: -len(found[0]))
+
+    @cache  # noqa: B019
+    def _warnings(self, source: str, target: str) -> Mapping[str, list[FlagRow]]:
+        index: dict[str, list[FlagRow]] = {}
+        for row in self.rows.flags:
+            if row.calls and source in row.sources and target in row.targets:
+                for path in row.symbols:
+                    index.setdefault(path, []).append(row)
+        return index
 
     @cached_property
     def _modules(self) -> Mapping[str, ModuleRow]:
