@@ -59,7 +59,7 @@ class Action:
         is_changed = bool(is_renamed or self.call or self.template)
         is_changed = is_changed or self.outcome is Outcome.REVIEW
         outcome = Outcome.REVIEW if is_changed else Outcome.FLAGGED
-        rules = tuple(dict.fromkeys((*self.rules, rule)))
+        rules = tuple(dict.fromkeys((*self.rules, rule))) if is_changed else (rule,)
         return replace(self, outcome=outcome, rules=rules, reason=reason, warning=("", ""))
 
     def but(self, outcome: Outcome, rule: str, reason: str) -> Action:

@@ -80,7 +80,14 @@ def holds(when: When, bound: BoundCall) -> bool:
         for name, known in when.differs.items()
     ):
         return False
-    if not all(name in given and _contains(given[name].value, one) for name, one in when.contains.items()):
+    if when.fractional and not any(
+        name in given and isinstance(literal_of(given[name].value)[1], float)
+        for name in when.fractional
+    ):
+        return False
+    if not all(
+        name in given and _contains(given[name].value, one) for name, one in when.contains.items()
+    ):
         return False
     return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
 

@@ -50,6 +50,7 @@ class Court:
             Judge(table, SURFACES[name], direction.target, version)
             for name in ("keras@2", "keras@1")
         )
+        self._raw = Judge(table, SURFACES["tf@2"], direction.target, version)
         self._goal = atlas(direction.target, version)
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
@@ -154,6 +155,14 @@ class Court:
         return Action(
             "", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things"
         )
+
+    def beside(self, names: Sequence[str], call: ast.Call | None) -> Action:
+        """The verdict on raw TensorFlow that is no source: it stays, and may be warned of."""
+        located = locate(names[0])
+        if call is None or located is None or located[0] != "tf":
+            return Action()
+        parent = self._parents.get(call)
+        return with_warnings(self._raw, located[1], call, parent, Action(names[0]))
 
     def method(self, names: Iterable[str], call: ast.Call | None) -> Action:
         """The verdict on a method of a receiver of any of several classes.

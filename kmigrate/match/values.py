@@ -139,9 +139,7 @@ class ArgumentValues:
             (
                 row
                 for row in rows
-                if is_literal
-                and row.argument == name
-                and row.when == When(equals={name: value})  # type: ignore[dict-item]
+                if is_literal and row.argument == name and row.when == When(equals={name: value})  # type: ignore[dict-item]
             ),
             None,
         )

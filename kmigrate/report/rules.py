@@ -173,6 +173,7 @@ def conditions(when: When) -> str:
     found += [f"{name} is positional" for name in when.positional]
     found += [f"{name} has {value!r}" for name, value in when.contains.items()]
     found += [f"the call stands at {' or '.join(when.within)}"] * bool(when.within)
+    found += [f"{' or '.join(when.fractional)} has a decimal point"] * bool(when.fractional)
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

@@ -75,6 +75,7 @@ def _when(row: Plain) -> When:
         within=tuple(row.get("within", ())),
         contains=row.get("contains", {}),
         followed=row.get("followed", ""),
+        fractional=tuple(row.get("fractional", ())),
     )
 
 
@@ -135,6 +136,7 @@ def _flag(row: Plain) -> FlagRow:
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
         calls=row.get("calls", False),
+        after=row.get("after", ""),
         when=_when(row.get("when", {})),
         dialects=tuple(row.get("dialects", ())),
     )

@@ -183,6 +183,7 @@ def _conditions(
         *when.scalar,
         *when.computed,
         *when.contains,
+        *when.fractional,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

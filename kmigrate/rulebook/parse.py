@@ -116,6 +116,7 @@ _WHEN = _record(
         "positional": _texts,
         "contains": _table_of(_literal_or_none),
         "followed": _text,
+        "fractional": _texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -202,6 +203,7 @@ _FIELDS: dict[str, Check] = {
             "unproven": _text,
             "if_missing": _flag,
             "calls": _flag,
+            "after": _text,
             "when": _WHEN,
             "dialects": _texts,
             "why": _text,

@@ -54,6 +54,7 @@ class When:
     a literal text with none of those endings; `contains` where that literal is it or stands in it,
     as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
     attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
+    `fractional` holds where any of the arguments is a number with a decimal point.
     """
 
     absent: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ class When:
     positional: tuple[str, ...] = ()
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
+    fractional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class FlagRow:
     `if_missing` lets it speak only where the target lacks the name (one surface of an API may
     have what another lacks). With `calls` it warns of what stays: calls that meet `when` mean
     something else there. Other rows then still change the call, which makes it a review;
-    `dialects` are those of the source, where dialects of one API differ.
+    `dialects` are those of the source, where dialects of one API differ. With `after` it speaks of
+    an attribute that is set on what that method was called on above: `x.compile()`, `x.trainable =`.
     """
 
     id: str
@@ -159,6 +162,7 @@ class FlagRow:
     calls: bool = False
     when: When = field(default_factory=When)
     dialects: tuple[str, ...] = ()
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

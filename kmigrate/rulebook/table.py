@@ -182,7 +182,7 @@ class Table:
             if rewrite.unproven and api in rewrite.sources:
                 yield from ((rewrite.id, path) for path in (call_path(rewrite), *rewrite.also))
         for flag in self.rows.flags:
-            if flag.unproven and api in flag.sources:
+            if (flag.unproven or flag.after) and api in flag.sources:
                 yield from ((flag.id, path) for path in flag.symbols)
 
     @cache  # noqa: B019
@@ -224,7 +224,7 @@ class Table:
         spoken = [
             (pattern, row)
             for row in self.rows.flags
-            if source in row.sources and target in row.targets and not row.calls
+            if source in row.sources and target in row.targets and not row.calls and not row.after
             for pattern in row.symbols
         ]
         exact = {pattern: row for pattern, row in spoken if not pattern.endswith("*")}
@@ -239,6 +239,16 @@ class Table:
                 for path in row.symbols:
                     index.setdefault(path, []).append(row)
         return index
+
+    @cache  # noqa: B019
+    def settings(self, source: str, target: str) -> Mapping[str, FlagRow]:
+        """The flags on attributes that are set behind a call, by the attribute's name."""
+        return {
+            path.rpartition(".")[2]: row
+            for row in self.rows.flags
+            if row.after and source in row.sources and target in row.targets
+            for path in row.symbols
+        }
 
     @cached_property
     def _modules(self) -> Mapping[str, ModuleRow]:

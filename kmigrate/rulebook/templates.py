@@ -59,10 +59,17 @@ def names(node: ast.expr) -> Iterator[str]:
     """The qualified names of libraries in a template, the longest chain of each."""
     inner = {id(n.value) for n in ast.walk(node) if isinstance(n, ast.Attribute)}
     for part in ast.walk(node):
-        if isinstance(part, ast.Attribute) and id(part) not in inner:
+        if isinstance(part, ast.Attribute) and id(part) not in inner and _is_chain(part):
             dotted = ast.unparse(part)
             if dotted.split(".")[0] in _ROOTS:
                 yield dotted
+
+
+def _is_chain(node: ast.expr) -> bool:
+    """Is it `a.b.c`, and no attribute of a call?"""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 @cache
