@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from kmigrate.atlas import atlas
 from kmigrate.dialects import is_private, locate, qualified
-from kmigrate.match.actions import ORDER, Action
+from kmigrate.match.actions import Action
+from kmigrate.match.agreeing import agreed, effect, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
 from kmigrate.match.judge import Judge
 from kmigrate.match.proof import is_older_style, takes
@@ -19,7 +20,6 @@ from kmigrate.model import SURFACES, Direction, Outcome, Surface
 from kmigrate.rulebook.table import Table
 
 UNKNOWN = "derived.unknown"
-AMBIGUOUS = "derived.ambiguous"
 
 
 class Court:
@@ -149,8 +149,8 @@ class Court:
         verdicts = [self._verdict(name, call, attributes) for name in names]
         if is_variable:
             verdicts = [replace(action, name="") for action in verdicts]
-        if len({_effect(action) for action in verdicts}) == 1:
-            return _most_cautious(verdicts)
+        if len({effect(action) for action in verdicts}) == 1:
+            return most_cautious(verdicts)
         meant = " or ".join(f"`{name}`" for name in dict.fromkeys(names))
         return Action(
             "", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things"
@@ -171,8 +171,8 @@ class Court:
         """
         verdicts = [self._verdict(name, call, 1) for name in names]
         leaves = [replace(action, name=action.name.rpartition(".")[2]) for action in verdicts]
-        if len({_effect(action) for action in leaves}) == 1:
-            return _most_cautious(leaves)
+        if len({effect(action) for action in leaves}) == 1:
+            return most_cautious(leaves)
         reason = "the receiver may be of several classes, whose methods become different things"
         return Action("", Outcome.UNRESOLVED, (), reason)
 
@@ -191,7 +191,7 @@ class Court:
             actions.append((None, Action(name)))
         for reading in self._fitting(name, call):
             actions.append((reading.judge.source, self._on(reading, call, attributes)))
-        action = _agreed(actions, self._direction.target)
+        action = agreed(actions, self._direction.target)
         is_lost = UNKNOWN in action.rules and is_private(name)
         return replace(action, name="") if is_lost else action
 
@@ -236,7 +236,8 @@ class Court:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             judge = reading.judge
             if judge.source.dialect == judge.target.dialect and judge.goal.has(wanted):
-                return Action(qualified(judge.target.dialect, wanted))  # of the target already
+                name = qualified(judge.target.dialect, wanted)  # of the target already
+                return Action("" if judge.source.dialect == judge.target.dialect else name)
             flag = self.table.flag(judge.source.api, judge.target.api, wanted)
             if flag is not None:
                 return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)
@@ -270,47 +271,3 @@ class Court:
         return symbol.action.but(
             Outcome.REVIEW, symbol.row.id, f"used as a value; the default of {hubs} differs there"
         )
-
-
-def _agreed(actions: list[tuple[Surface | None, Action]], target: Surface) -> Action:
-    """One action where all readings give the same; else the likeliest reading's, as a review.
-
-    Code that may be written for the target already is left: what it is must not be guessed. Keras
-    2 took the calls of Keras 1 as they were meant, so that its reading stands alone but where a
-    rule says that the same call meant something else.
-    """
-    likeliest, first = actions[0]
-    actions = [
-        actions[0],
-        *(other for other in actions[1:] if not _is_older_word(other[0], likeliest, other[1])),
-    ]
-    if len({_effect(action) for _, action in actions}) == 1:
-        return _most_cautious([action for _, action in actions])
-    surfaces = " and ".join(dict.fromkeys(surface.name for surface, _ in actions if surface))
-    reason = f"what it becomes differs between {surfaces}; say which with --from"
-    if any(surface == target for surface, _ in actions):
-        respelled = {action.name for _, action in actions}
-        name = respelled.pop() if len(respelled) == 1 else ""
-        return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
-    return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
-
-
-def _most_cautious(actions: Sequence[Action]) -> Action:
-    """Of actions to one effect the most cautious, with the warning that any of them has."""
-    warning = next((action.warning for action in actions if action.warning[0]), ("", ""))
-    found = max(actions, key=lambda action: ORDER.index(action.outcome))
-    return replace(found, warning=warning)
-
-
-def _is_older_word(surface: Surface | None, first: Surface | None, action: Action) -> bool:
-    """Does the reading add nothing to that of the later version of the same package?"""
-    if surface is None or first is None or surface.dialect != first.dialect:
-        return False
-    if (first.api, surface.api) not in (("keras2", "keras1"), ("tf", "tf1")):
-        return False
-    is_warning = action.outcome is Outcome.FLAGGED and not action.rules[0].startswith("derived.")
-    return not is_warning
-
-
-def _effect(action: Action) -> tuple[object, ...]:
-    return action.name, action.call, action.template
