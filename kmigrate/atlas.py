@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from kmigrate import api
 from kmigrate.api import version_key
 from kmigrate.model import SURFACES, Surface
+from kmigrate.versions import Period, spelled
 
 # TensorFlow 2.16 is where `tf.keras` began to mean Keras 3.
 _KERAS3_SINCE = (2, 16)
@@ -50,9 +51,11 @@ def versions(surface: Surface) -> tuple[str, ...]:
 class Atlas:
     """The snapshots of one surface, loaded as they are needed."""
 
-    def __init__(self, surface: Surface, only: str | None = None) -> None:
+    def __init__(self, surface: Surface, only: str = "", first: str = "") -> None:
         self.surface = surface
-        self._versions = (only,) if only else versions(surface)
+        self.only = only
+        known = sorted(versions(surface), key=lambda version: version != first)
+        self._versions = (only,) if only else tuple(known)
         self._loaded: list[api.Snapshot] = []
         self._holding: dict[str, api.Snapshot | None] = {}
 
@@ -100,6 +103,13 @@ class Atlas:
         for base in snapshot.bases(owner) if snapshot else ():
             yield from self.inherited(f"{base}.{member}")
 
+    def ancestors(self, path: str) -> Iterator[str]:
+        """The classes that the class `path` inherits from."""
+        snapshot = self.holding(path)
+        for base in snapshot.bases(path) if snapshot else ():
+            yield base
+            yield from self.ancestors(base)
+
     def is_module(self, path: str) -> bool:
         """Is `path` a module of the surface?"""
         if not path:
@@ -121,10 +131,30 @@ class Atlas:
         return frozenset(names)
 
 
+def atlas(surface: Surface, only: str | None = None, first: str = "") -> Atlas:
+    """The atlas of a surface; of one version `only`, or asking the version `first` before others."""
+    is_usual = only or first == versions(surface)[0]
+    return _atlas(surface, only or "", "" if is_usual else first)
+
+
 @cache
-def atlas(surface: Surface, only: str | None = None) -> Atlas:
-    """The atlas of a surface, of one version `only` if given."""
-    return Atlas(surface, only)
+def _atlas(surface: Surface, only: str, first: str) -> Atlas:
+    return Atlas(surface, only, first)
+
+
+def likeliest(surface: Surface, period: Period) -> str:
+    """The snapshot that stands for the versions of a period."""
+    inside = (version for version in versions(surface) if period.contains(version))
+    return next(inside, None) or nearest(surface, spelled(period.low))
+
+
+def by_likelihood(surface: Surface, periods: Iterable[Period]) -> list[Period]:
+    """The periods, those of the most telling snapshots first."""
+    known = versions(surface)
+    return sorted(
+        periods,
+        key=lambda one: next((n for n, v in enumerate(known) if one.contains(v)), len(known)),
+    )
 
 
 def nearest(surface: Surface, version: str | None) -> str:

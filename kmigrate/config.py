@@ -26,6 +26,7 @@ class Settings:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     mark: bool = False
+    python2: bool = False
     jobs: int | None = None
     exclude: tuple[str, ...] = ()
     format: str = "text"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from kmigrate.api import version_key
 from kmigrate.atlas import nearest, surface_of
 from kmigrate.dialects import DIALECTS
 from kmigrate.model import SURFACES, Direction, Options, Surface
+from kmigrate.versions import joined, life
 
 _SOURCE_ONLY = ("keras@1", "tf@1")
 _DEFAULT = {"keras": "keras@3", "tf.keras": "tf.keras@3", "tf_keras": "tf_keras", "tf": "tf@2"}
@@ -23,7 +25,7 @@ _LIKELIEST = (
     "tf@2",
     "tf@1",
 )
-_PIN_OF = {"keras": "keras", "tf.keras": "tensorflow", "tf": "tensorflow"}
+_PIN_OF = {"keras": "keras", "tf.keras": "tensorflow", "tf": "tensorflow", "tf_keras": "tf-keras"}
 
 
 def resolve_direction(
@@ -33,24 +35,37 @@ def resolve_direction(
     target = _target(options, pins)
     wanted = _AUTO if options.sources == ("auto",) else options.sources
     candidates: dict[str, list[Surface]] = {}
+    told: dict[str, list[str]] = {}
     for name in wanted:
         for surface in _surfaces(name, pins):
             known = candidates.setdefault(surface.dialect, [])
             if surface not in known:
                 known.append(surface)
+            told.setdefault(surface.name, []).append(_version_in(name, surface, pins))
     return Direction(
         {dialect: _possible(surfaces, ruled_out) for dialect, surfaces in candidates.items()},
         target,
+        versions={name: joined(texts) for name, texts in told.items() if all(texts)},
     )
 
 
+def _version_in(name: str, surface: Surface, pins: Mapping[str, str]) -> str:
+    """The versions of a surface that a word of --from, or else a pin, speaks of; "" for all."""
+    _, _, asked = name.partition("@")
+    if asked and name not in SURFACES:
+        return asked
+    pinned = pins.get(_PIN_OF[surface.dialect], "")
+    is_meant = version_key(pinned) and surface_of(surface.dialect, pinned) == surface
+    return pinned if is_meant else ""
+
+
 def target_version(options: Options, target: Surface, pins: Mapping[str, str]) -> str:
-    """The version of the target's snapshot that the run is held against."""
+    """The version of the target that is written for: the one asked for, else a snapshot's."""
     asked = options.keras_version if target.dialect == "keras" else options.tf_version
-    pinned = pins.get(_PIN_OF.get(target.dialect, "tf-keras"))
+    pinned = pins.get(_PIN_OF[target.dialect])
     if asked is None and pinned and surface_of(target.dialect, pinned) == target:
         asked = pinned
-    return nearest(target, asked)
+    return asked if asked and len(version_key(asked)) > 1 else nearest(target, asked)
 
 
 def _target(options: Options, pins: Mapping[str, str]) -> Surface:
@@ -90,12 +105,24 @@ def _surfaces(name: str, pins: Mapping[str, str]) -> Iterable[Surface]:
     """The surfaces that one word of --from may mean."""
     if name in SURFACES and name != "tf_keras":
         return (SURFACES[name],)
+    dialect, _, version = name.partition("@")
+    if dialect in DIALECTS and version_key(version):
+        return (_surface_at(name, dialect, version),)
     if name not in DIALECTS:
         raise ValueError(f"--from {name}: no such dialect; choose auto or one of {_choices(())}")
     pinned = pins.get(_PIN_OF.get(name, ""))
     if pinned and version_key(pinned):
         return (surface_of(name, pinned),)
     return _all_of(name)
+
+
+def _surface_at(name: str, dialect: str, version: str) -> Surface:
+    """The surface that `keras@2.2.4` is one of."""
+    for surface in _all_of(dialect):
+        if life(surface).contains(version):
+            return surface
+    known = ", ".join(surface.name for surface in _all_of(dialect))
+    raise ValueError(f"--from {name}: no such dialect; {dialect} may be one of {known}")
 
 
 def _all_of(dialect: str) -> tuple[Surface, ...]:
@@ -126,9 +153,9 @@ def narrowed(options: Options, direction: Direction, ruled_out: Mapping[str, str
             possible = possible or list(everything)
         candidates[dialect] = tuple(possible) or surfaces
     if options.sources != ("auto",):
-        return Direction(candidates, direction.target)
+        return replace(direction, candidates=candidates)
     others = {
         dialect: tuple(surface for surface in _all_of(dialect) if surface not in surfaces)
         for dialect, surfaces in candidates.items()
     }
-    return Direction(candidates, direction.target, others)
+    return replace(direction, candidates=candidates, ruled_out=others)

@@ -242,12 +242,14 @@ class Direction:
 
     `candidates["keras"]` are the surfaces that `import keras` may mean; more than one is ambiguous.
     `ruled_out` are the others of a dialect, asked only for what no candidate knows: what an
-    earlier migration left behind.
+    earlier migration left behind. `versions` say by the names of surfaces which of their versions
+    are meant, as far as an option or a pin tells: `2.2` is any 2.2.x, `2.2,<3` a pinned range.
     """
 
     candidates: Mapping[str, tuple[Surface, ...]]
     target: Surface
     ruled_out: Mapping[str, tuple[Surface, ...]] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ safe-only = true
 select = "backend,layers"
 ignore = ["backend.get_session"]
 mark = true
+python2 = true
 jobs = 3
 exclude = ["a,b/*.py"]
 format = "json"
@@ -36,6 +37,7 @@ def test_every_key_is_read_from_the_nearest_file_upward(grow: Grow) -> None:
         select=("backend", "layers"),
         ignore=("backend.get_session",),
         mark=True,
+        python2=True,
         jobs=3,
         exclude=("a,b/*.py",),
         format="json",

@@ -1,14 +1,16 @@
 """`kmigrate rules --coverage`: the denominator is the snapshot, not the table."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from conftest import Run
 
+from kmigrate.api import load
 from kmigrate.report import coverage
 from kmigrate.report.coverage import Pair
 from kmigrate.rulebook.rows import Rows
-from kmigrate.rulebook.table import Table
+from kmigrate.rulebook.table import Table, load_table
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +35,75 @@ def test_respelling_within_keras_2_leaves_nothing_open(pairs: list[Pair]) -> Non
     assert ("tf.keras@2.15.1", "tf_keras@2.21.0") in whole
 
 
+def test_what_is_counted_is_the_snapshot_whatever_the_target(pairs: list[Pair]) -> None:
+    counted: dict[tuple[str, bool], set[tuple[int, int, int]]] = {}
+    for pair in pairs:
+        place = pair.source, pair.target.startswith("tf@")
+        counted.setdefault(place, set()).add((pair.symbols, pair.parameters, pair.methods))
+    assert [place for place, counts in counted.items() if len(counts) > 1] == []
+
+
+def test_the_snapshots_know_the_paths_that_code_imports() -> None:
+    """Each stands for an object that is counted, under its public name."""
+    old = ("engine.topology.Layer", "layers.core.Dense", "utils.np_utils.to_categorical")
+    new = ("layers.experimental.preprocessing.RandomFlip", "applications.resnet50.ResNet50")
+    deep: dict[tuple[str, str], tuple[str, ...]] = {
+        ("keras", version): old for version in ("1.2.2", "2.0.9", "2.2.4", "2.3.1")
+    }
+    deep |= {("keras", "2.15"): new, ("tf.keras", "2.15"): new, ("tf_keras", ""): new}
+    for (surface, version), paths in deep.items():
+        snapshot = load(surface, version)
+        assert {snapshot.canonical(path) for path in paths} <= set(coverage._symbols(snapshot))
+
+
+def test_derived_answers_are_told_from_those_by_hand(pairs: list[Pair]) -> None:
+    for pair in pairs:
+        assert 0 <= pair.derived <= pair.kinds["kept"] + pair.kinds["renamed"]
+        document = pair.to_json()
+        assert document["derived"] + document["by_hand"] == pair.verdicts
+    by_way = {(pair.source, pair.target): pair for pair in pairs}
+    assert by_way["keras@2.2.4", "tf@2.21.0"].derived == 0
+    assert by_way["tf.keras@2.15.1", "tf_keras@2.21.0"].derived > 500
+
+
 def test_without_a_table_names_go_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: what only a row answers is not answered by the snapshots."""
     with_table = next(coverage.coverage())
     monkeypatch.setattr(coverage, "load_table", lambda: Table(Rows()))
     without = next(coverage.coverage())
     assert without.symbols == with_table.symbols
-    assert without.verdicts < with_table.verdicts
+    assert without.verdicts == without.derived < with_table.verdicts
+    assert len(without.missing) > len(with_table.missing)
 
 
-def test_json_has_a_document_for_each_pair(kmigrate: Run, pairs: list[Pair]) -> None:
-    done = kmigrate("rules", "--coverage", "--format", "json")
-    document = json.loads(done.text)
-    assert [(one["from"], one["to"]) for one in document["pairs"]] == [
-        (pair.source, pair.target) for pair in pairs
-    ]
-    assert document["pairs"][0]["missing"] == sorted(pairs[0].missing)
+def test_a_parameter_of_a_method_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = load_table().rows
+    without = tuple(row for row in rows.arguments if "models.Model.fit" not in row.on)
+    monkeypatch.setattr(
+        coverage, "load_table", lambda: Table(replace(rows, symbols=(), arguments=without))
+    )
+    first = next(coverage.coverage())
+    assert "models.Model.fit(nb_epoch=)" in first.missing
+
+
+def test_json_has_a_document_for_each_pair(
+    kmigrate: Run, pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "coverage", lambda: iter(pairs))
+    document = json.loads(kmigrate("rules", "--coverage", "--format", "json").text)
+    assert document["pairs"] == [pair.to_json() for pair in pairs]
+    first = document["pairs"][0]
+    assert (first["from"], first["to"]) == (pairs[0].source, pairs[0].target)
+    assert first["missing"] == sorted(pairs[0].missing)
+
+
+def test_the_text_fits_a_terminal(
+    kmigrate: Run, pairs: list[Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "coverage", lambda: iter(pairs))
+    head, *lines = kmigrate("rules", "--coverage").text.splitlines()
+    assert max(map(len, (head, *lines))) <= 80
+    for pair, line in zip(pairs, lines, strict=False):
+        by_hand = pair.verdicts - pair.derived
+        counts = [pair.symbols, pair.derived, by_hand, pair.parameters, pair.methods]
+        assert line.split() == [pair.source, pair.target, *map(str, counts), str(len(pair.missing))]

@@ -6,14 +6,14 @@ from kmigrate.project.pins import find_pins
 PINNED = [
     ("requirements.txt", "numpy\nKeras==2.2.4  # old\n", {"keras": "2.2.4"}),
     ("requirements.txt", "tensorflow-gpu == 1.15.5 ; python_version < '3.8'", {"tensorflow": "1.15.5"}),
-    ("requirements-dev.txt", "tf_keras~=2.16.0", {"tf-keras": "2.16.0"}),
+    ("requirements-dev.txt", "tf_keras~=2.16.0", {"tf-keras": "2.16.0,<2.17"}),
     ("requirements/base.txt", "tensorflow[and-cuda]==2.15.1", {"tensorflow": "2.15.1"}),
-    ("requirements.txt", "keras>=2.2,<3", {"keras": "2.2"}),
-    ("requirements.txt", "keras>=2.2,<2.4", {"keras": "2.2"}),
-    ("setup.py", "install_requires=['keras==2.3.1', \"tensorflow>=1.4,<2.0\"]", {"keras": "2.3.1", "tensorflow": "1.4"}),
+    ("requirements.txt", "keras>=2.2,<3", {"keras": "2.2,<3"}),
+    ("requirements.txt", "keras>=2.2,<2.4", {"keras": "2.2,<2.4"}),
+    ("setup.py", "install_requires=['keras==2.3.1', \"tensorflow>=1.4,<2.0\"]", {"keras": "2.3.1", "tensorflow": "1.4,<2.0"}),
     ("setup.cfg", "[options]\ninstall_requires =\n    keras==2.3.1\n", {"keras": "2.3.1"}),
     ("pyproject.toml", "[project]\ndependencies = ['tensorflow-cpu==2.21.0']\n", {"tensorflow": "2.21.0"}),
-    ("pyproject.toml", "[tool.poetry.dependencies]\nkeras = \"^2.2\"\n", {"keras": "2.2"}),
+    ("pyproject.toml", "[tool.poetry.dependencies]\nkeras = \"^2.2\"\n", {"keras": "2.2,<3"}),
     ("Pipfile", "[packages]\ntensorflow = \"==2.4.1\"\n", {"tensorflow": "2.4.1"}),
     ("environment.yml", "dependencies:\n  - keras=2.2.4=py36_0\n  - pip:\n    - tensorflow==1.15\n", {"keras": "2.2.4", "tensorflow": "1.15"}),
 ]  # fmt: skip
@@ -46,4 +46,4 @@ def test_pins_that_contradict_each_other_cancel(grow: Grow) -> None:
 
 def test_pins_of_one_major_version_do_not(grow: Grow) -> None:
     tree = grow({"requirements.txt": "keras==2.2.4\n", "requirements-new.txt": "keras==2.3.1\n"})
-    assert find_pins(tree)["keras"].startswith("2.")
+    assert find_pins(tree)["keras"] == "2.2.4,<2.3.2"

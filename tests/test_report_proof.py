@@ -44,10 +44,10 @@ KERAS_2_TO_3 = resolve_direction(Options(sources=("keras@2",)), {}, {})
 
 @pytest.fixture(autouse=True)
 def ledger(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load() -> Mapping[str, Mapping[str, Any]]:
-        return LEDGER
+    def records_of(rule: str) -> Mapping[str, Any]:
+        return LEDGER.get(rule, {})
 
-    monkeypatch.setattr(proofs, "load_evidence", load)
+    monkeypatch.setattr(proofs, "records_of", records_of)
 
 
 def found(rule: str, outcome: Outcome = Outcome.REWRITTEN, template: str = "") -> Finding:

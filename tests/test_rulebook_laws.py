@@ -188,6 +188,10 @@ def test_planted_crimes(rows: Rows, found: str) -> None:
         (When(equals={"a": 1}), When(equals={"a": True}), True),
         (When(equals={"a": 1}), When(differs={"a": 1}), True),
         (When(equals={"a": 1}), When(differs={"a": 2}), False),
+        (When(equals={"a": [1, 2]}), When(equals={"a": [3, 4]}), True),
+        (When(equals={"a": [1, 2]}), When(equals={"a": [2, 3]}), False),
+        (When(equals={"a": [1, 2]}), When(differs={"a": [1, 2, 3]}), True),
+        (When(equals={"a": [1, 2]}), When(differs={"a": 1}), False),
     ],
 )
 def test_conditions_that_no_call_can_meet_together(one: When, other: When, never: bool) -> None:

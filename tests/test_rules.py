@@ -355,3 +355,31 @@ def test_old_helpers_modules() -> None:
 def test_the_way_back_to_keras2(call: str, expected: str) -> None:
     text = f"import tensorflow as tf\nimport keras\ny = {call}"
     assert last_line(text, "keras@3", "tf_keras") == f"y = {expected}"
+
+
+SHIM = """from keras.preprocessing.image import ImageDataGenerator, img_to_array
+from keras.preprocessing import text
+rows = ImageDataGenerator(rescale=2).flow_from_directory("d")
+words = text.Tokenizer(num_words=9)
+"""
+
+
+def test_what_only_tf_keras_keeps_is_written_for_it_and_reviewed() -> None:
+    after, findings = migrated(SHIM, "keras@2", "keras@3")
+    assert after.splitlines()[:3] == [
+        "from keras.preprocessing.image import img_to_array",
+        "from tensorflow.keras.preprocessing.image import ImageDataGenerator",
+        "from tensorflow.keras.preprocessing import text",
+    ]
+    outcomes = {finding.before: finding.outcome for finding in findings}
+    assert outcomes["ImageDataGenerator"] is Outcome.REVIEW
+    assert Outcome.FLAGGED not in outcomes.values()
+    for source in ("tf.keras@2", "tf.keras@3"):
+        assert migrated(after, source, "keras@3")[0] == after
+
+
+@pytest.mark.parametrize("target", ["tf.keras@3", "tf_keras"])
+def test_a_target_that_has_it_gets_it_under_its_own_name(target: str) -> None:
+    after, findings = migrated(SHIM, "keras@2", target)
+    assert "keras.preprocessing.image import ImageDataGenerator, img_to_array" in after
+    assert {finding.outcome for finding in findings} <= {Outcome.KEPT, Outcome.REWRITTEN}

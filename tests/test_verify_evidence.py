@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kmigrate.api import rules_dir
 from kmigrate.model import Outcome
-from kmigrate.rulebook.evidence import PROOF, STALE, doubt, load_evidence, violations
+from kmigrate.rulebook.evidence import PROOF, STALE, doubt, load_evidence, records_of, violations
 from kmigrate.rulebook.fingerprints import fingerprint
 from kmigrate.rulebook.rows import Case, RewriteRow, When
 from kmigrate.rulebook.table import load_table
@@ -137,7 +136,7 @@ def test_the_engine_believes_the_ledger_and_no_more(
     monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], outcome: Outcome, reason: str
 ) -> None:
     table = changed("backend.int_shape", "keras2->keras3", **fields)
-    monkeypatch.setattr("kmigrate.rulebook.evidence.load_evidence", lambda: table)
+    monkeypatch.setattr("kmigrate.rulebook.evidence.records_of", lambda rule: table.get(rule, {}))
     found = asked()
     assert [one for one, _ in found] == [outcome]
     assert reason in found[0][1]
@@ -161,5 +160,13 @@ def test_the_ledger_is_compact() -> None:
     assert size / directions < 2000
 
 
-def test_evidence_is_read_from_the_shipped_folder() -> None:
-    assert Path(rules_dir() / "evidence" / "backend.json").exists()
+def test_each_rule_stands_in_the_file_of_its_family() -> None:
+    """There it is looked for, and nowhere else."""
+    files = sorted((rules_dir() / "evidence").glob("*.json"))
+    assert "backend" in [file.stem for file in files]
+    for file in files:
+        assert {rule.partition(".")[0] for rule in json.loads(file.read_text("utf-8"))} == {
+            file.stem
+        }
+    assert all(records_of(rule) == ways for rule, ways in load_evidence().items())
+    assert records_of("no.such.rule") == {}

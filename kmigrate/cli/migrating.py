@@ -20,6 +20,7 @@ from kmigrate.cli.options import (
     Mark,
     OutputFile,
     Paths,
+    Python2,
     Quiet,
     SafeOnly,
     Select,
@@ -54,6 +55,7 @@ def apply(
     select: Select = None,
     ignore: Ignore = None,
     mark: Mark = None,
+    python2: Python2 = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -76,6 +78,7 @@ def check(
     select: Select = None,
     ignore: Ignore = None,
     mark: Mark = None,
+    python2: Python2 = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -98,6 +101,7 @@ def diff(
     select: Select = None,
     ignore: Ignore = None,
     mark: Mark = None,
+    python2: Python2 = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -122,7 +126,14 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
     except ValueError as error:
         raise typer.Exit(refuse(error)) from None
     request = Request(
-        paths, chosen.options, chosen.exclude, chosen.exclude_in, chosen.jobs, into, not dry_run
+        paths,
+        chosen.options,
+        chosen.exclude,
+        chosen.exclude_in,
+        chosen.jobs,
+        chosen.python2,
+        into,
+        not dry_run,
     )
     if verifying.pop("verify", False):
         request = replace(request, gate=_gate(request, verifying, chosen))

@@ -15,7 +15,8 @@ From = Annotated[
         "--from",
         metavar="D",
         help="Dialect that the code is written in (repeatable): keras, tf.keras, tf_keras, tf, or one "
-        "API of it: keras@1, keras@2, keras@3, tf.keras@2, tf.keras@3, tf@1, tf@2; "
+        "API of it: keras@1, keras@2, keras@3, tf.keras@2, tf.keras@3, tf@1, tf@2, or one version: "
+        "keras@2.2.4, tf.keras@1.15; "
         "default: auto, what the code proves.",
     ),
 ]
@@ -60,6 +61,10 @@ Ignore = Annotated[
 ]
 Mark = Annotated[
     bool | None, typer.Option("--mark/--no-mark", help="Write a TODO above each flagged place.")
+]
+Python2 = Annotated[
+    bool | None,
+    typer.Option("--python2/--no-python2", help="Convert Python 2 to Python 3 first (fissix)."),
 ]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", metavar="N", help="Worker processes; default: the cores.")

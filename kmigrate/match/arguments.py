@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 
 from kmigrate.match.actions import Action, CallChange
 from kmigrate.match.calls import Argument, BoundCall, bind, positions_kept
 from kmigrate.match.conditions import holds
-from kmigrate.match.judge import ARGUMENT, Judge
+from kmigrate.match.judge import ARGUMENT
+from kmigrate.match.needs import argument_needed
 from kmigrate.match.values import ArgumentValues, Changes, RefusalError
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, SymbolRow
@@ -33,12 +33,14 @@ class ArgumentMatcher(ArgumentValues):
                 raise RefusalError(self.row.id, f"the call does not bind: {bound.problem}")
             rows = self._argument_rows(bound)
             self._refuse_hidden(bound, rows)
+            self._refuse_rest(bound, rows)
             given = bound.given()
             # Rows first: what they consume needs no verdict of its own.
             for name in sorted(given, key=lambda name: name not in rows):
                 argument = given[name]
                 self._argument(name, argument, bound, rows, changes)
             self.write_defaults(bound, changes)
+            self.write_rows(rows, bound, changes)
             return self._finish(bound, changes)
         except RefusalError as refusal:
             return self.symbol.action.flagged(refusal.rule, refusal.reason)
@@ -68,17 +70,21 @@ class ArgumentMatcher(ArgumentValues):
 
     def _argument_rows(self, bound: BoundCall) -> dict[str, ArgumentRow]:
         """The rows on arguments of this callee whose conditions the call meets, by argument."""
-        ancestors = tuple(_ancestors(self.judge, self.symbol.canonical))
+        ancestors = tuple(self.judge.atlas.ancestors(self.symbol.canonical))
         rows = self.judge.table.arguments(
             self.source_api, self.target_api, self.symbol.canonical, ancestors
         )
         own = self._signature_names()
         found: dict[str, ArgumentRow] = {}
-        for row in rows:
+        for row in filter(self.judge.dates.holds, rows):
             inherited = self.symbol.canonical not in row.on
             if inherited and row.argument in own and row.argument not in bound.extra:
                 continue  # the class has a parameter of that name with a meaning of its own
+            if row.default and row.argument in bound.given():
+                continue
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
+            if row.if_missing and self.target and self.target.find(row.argument):
+                continue
             if not is_other_dialect and holds(row.when, bound) and row.argument not in found:
                 found[row.argument] = row
         return found
@@ -109,7 +115,9 @@ class ArgumentMatcher(ArgumentValues):
                 else "a known argument"
             )
             where = f"`{self.symbol.destination}` in {self.judge.target.name}"
-            raise RefusalError(ARGUMENT, f"`{name}` is not {kind} of {where}")
+            destination = self.symbol.destination
+            drift = argument_needed(self.judge.goal_of(self.symbol), destination, hub)
+            raise RefusalError(ARGUMENT, drift or f"`{name}` is not {kind} of {where}")
         changes.renamed[argument.index] = new
         changes.old[argument.index] = name
         self.value(hub, api, argument, changes)
@@ -184,6 +192,11 @@ class ArgumentMatcher(ArgumentValues):
                     rule, f"`*` or `**` in the call may hide `{name}`, which changes"
                 )
 
+    def _refuse_rest(self, bound: BoundCall, rows: dict[str, ArgumentRow]) -> None:
+        """A row may speak of what `*args` of the source takes, by the name that it has there."""
+        if bound.overflow and bound.rest in rows:
+            raise RefusalError(rows[bound.rest].id, rows[bound.rest].flag)
+
     def _require(self, bound: BoundCall, changes: Changes) -> None:
         """A parameter that the target must have, and the source did not, cannot be made up."""
         assert self.target is not None
@@ -222,10 +235,3 @@ class ArgumentMatcher(ArgumentValues):
                 Outcome.REWRITTEN, ARGUMENT, "passed by keyword: its position differs there"
             )
         return action
-
-
-def _ancestors(judge: Judge, path: str) -> Iterator[str]:
-    snapshot = judge.atlas.holding(path)
-    for base in snapshot.bases(path) if snapshot else ():
-        yield base
-        yield from _ancestors(judge, base)

@@ -31,6 +31,7 @@ class BoundCall:
     parameters: dict[str, Argument] = field(default_factory=dict)
     extra: dict[str, Argument] = field(default_factory=dict)
     overflow: list[Argument] = field(default_factory=list)
+    rest: str = ""  # the name of `*args` in the signature
     problem: str = ""
 
     @property
@@ -70,7 +71,8 @@ def bind(call: ast.Call, signature: Signature) -> BoundCall:
     """Bind a call to a signature (without `self`)."""
     bound = BoundCall(arguments_of(call))
     slots = iter(signature.positional)
-    takes_more = any(parameter.kind == "var_positional" for parameter in signature.parameters)
+    rest = (one.name for one in signature.parameters if one.kind == "var_positional")
+    bound.rest = next(rest, "")
     for argument in bound.arguments:
         if argument.stars == 1:
             slots = iter(())
@@ -89,7 +91,7 @@ def bind(call: ast.Call, signature: Signature) -> BoundCall:
             bound.parameters[argument.keyword] = argument
         else:
             bound.extra[argument.keyword] = argument
-    if bound.overflow and not takes_more and not bound.hides_positions:
+    if bound.overflow and not bound.rest and not bound.hides_positions:
         bound.problem = "more positional arguments than the signature has"
     return bound
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from kmigrate.match.calls import Argument, BoundCall
-from kmigrate.rulebook.rows import Literal, When
+from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
 
 def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
@@ -73,10 +73,10 @@ def holds(when: When, bound: BoundCall) -> bool:
         return False
     if not all(literal_of(given[name].value)[0] for name in when.literal):
         return False
-    if not all(_equals(given[name].value, wanted) for name, wanted in when.equals.items()):
+    if not all(_is_one_of(given[name].value, wanted) for name, wanted in when.equals.items()):
         return False
     if any(
-        name not in given or _equals(given[name].value, known)
+        name not in given or _is_one_of(given[name].value, known)
         for name, known in when.differs.items()
     ):
         return False
@@ -103,6 +103,10 @@ def _contains(node: ast.expr, wanted: Literal) -> bool:
 def _ends_otherwise(given: Mapping[str, Argument], name: str, endings: tuple[str, ...]) -> bool:
     is_literal, value = literal_of(given[name].value) if name in given else (False, None)
     return is_literal and isinstance(value, str) and not value.endswith(endings)
+
+
+def _is_one_of(node: ast.expr, wanted: Literals) -> bool:
+    return any(_equals(node, literal) for literal in one_of(wanted))
 
 
 def _equals(node: ast.expr, wanted: Literal) -> bool:

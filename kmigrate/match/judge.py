@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from kmigrate.atlas import Atlas, atlas
+from kmigrate.atlas import Atlas, atlas, by_likelihood
 from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.dates import Dates
+from kmigrate.match.goals import SHIM, Goals
+from kmigrate.match.needs import needed
 from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.rulebook.evidence import doubt
-from kmigrate.rulebook.rows import SymbolRow
+from kmigrate.rulebook.rows import FlagRow, SymbolRow
 from kmigrate.rulebook.table import Table, names_in
+from kmigrate.versions import Period
 
 NAME = "derived.name"
 ARGUMENT = "derived.argument"
@@ -38,13 +42,39 @@ class Symbol:
 class Judge:
     """Judges the symbols of one source surface against one target."""
 
-    def __init__(self, table: Table, source: Surface, target: Surface, version: str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        source: Surface,
+        target: Surface,
+        version: str,
+        during: Period | None = None,
+    ) -> None:
+        """`version` is the target's, "" where any will do; `during` what is known of the source's."""
         self.table = table
         self.source = source
         self.target = target
-        self.atlas: Atlas = atlas(source)
-        self.goal: Atlas = atlas(target, version)
+        self.dates = Dates(table, source, target, version, during)
+        self.atlas: Atlas = atlas(source, first=self.dates.likeliest)
+        self.goal: Atlas = atlas(target, self.dates.goal)
+        self.goals = Goals(target, self.goal)
         self.symbol = cache(self._symbol)
+        self.piece = cache(self._piece)
+        self._version = version
+
+    def flag(self, path: str) -> FlagRow | None:
+        """The flag on `path` that holds here."""
+        return self.table.flag(self.source.api, self.target.api, path, self.dates.holds)
+
+    def pieces(self, path: str) -> tuple[Judge, ...]:
+        """A judge for each piece of the source's life in which the same rows on `path` hold."""
+        names = (path, *self.atlas.inherited(path), *self.atlas.ancestors(path))
+        turns = () if self.is_same else tuple(self.dates.turns(names))
+        periods = by_likelihood(self.source, self.dates.period.cut(turns))
+        return tuple(map(self.piece, periods)) if turns else (self,)
+
+    def _piece(self, during: Period) -> Judge:
+        return Judge(self.table, self.source, self.target, self._version, during)
 
     @cached_property
     def is_same(self) -> bool:
@@ -79,11 +109,12 @@ class Judge:
             return self._as_is(path, canonical)
         if self.atlas.is_module(path):
             return self._module(path)
-        row = self.table.symbol_row(self.source.api, canonical)
-        apis = self.source.api, self.target.api
-        flag = self.table.flag(*apis, canonical) or self.table.flag(*apis, path)
+        row = self.table.symbol_row(self.source.api, canonical, self.dates.holds)
+        flag = self.flag(canonical) or self.flag(path)
         dialect, found = self._counterpart(path, canonical, row)
         if flag is not None and not (flag.if_missing and found):
+            if flag.shim and self.goals.has_shim(path):
+                return self._shimmed(path, canonical, row, flag)
             name = self._respelled(path, found)
             action = Action(name).flagged(flag.id, flag.message)
             return Symbol(path, canonical, found, dialect, row, action)
@@ -139,8 +170,10 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            goal = self.goal if dialect == self.target.dialect else atlas(_TF)
-            if candidate and goal.has(candidate):
+            is_own = dialect == self.target.dialect
+            if candidate and self.goals.within(dialect).has(candidate):
+                return dialect, candidate
+            if is_own and self.table.is_attribute(self.target.api, candidate):
                 return dialect, candidate
         return self.target.dialect, ""
 
@@ -172,15 +205,13 @@ class Judge:
             module, _, leaf = path.rpartition(".")
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
-            yield target.dialect, self._member_of_counterpart(canonical)
+            yield from self._member_of_counterpart(canonical)
 
-    def _member_of_counterpart(self, canonical: str) -> str:
-        """The member under the class that its own class became; "" for what is no member."""
+    def _member_of_counterpart(self, canonical: str) -> Iterator[tuple[str, str]]:
+        """The member under the class that its own class became; nothing for what is no member."""
         owner, _, leaf = canonical.rpartition(".")
-        if self.atlas.kind(owner) != "class":
-            return ""
-        counterpart = self.symbol(owner)
-        return f"{counterpart.destination}.{leaf}" if counterpart.destination else ""
+        if self.atlas.kind(owner) == "class" and (counterpart := self.symbol(owner)).destination:
+            yield counterpart.dialect, f"{counterpart.destination}.{leaf}"
 
     def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
@@ -201,22 +232,37 @@ class Judge:
         dialect = "tf" if self._keeps_raw else self.target.dialect
         if self.target.dialect == "tf" and self.source.dialect != "tf":
             return Symbol(path, path, "", dialect, None, Action())
-        goal = self.goal if dialect == self.target.dialect else atlas(_TF)
+        goal = self.goals.within(dialect)
         if goal.is_module(path) and goal.has(path):
             return self._as_is(path, path)
         moved = self.table.module(path, self.target.api)
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))
-        flag = self.table.flag(self.source.api, self.target.api, path)
+        flag = self.flag(path)
+        if flag is None and self.goals.has_shim(path):
+            name = qualified(SHIM.dialect, path)
+            action = (
+                Action(name) if name == self._source_name(path) else self._renamed(name, None, True)
+            )
+            return Symbol(path, path, path, SHIM.dialect, None, action)
         if flag is not None:
             return Symbol(path, path, "", dialect, None, Action().flagged(flag.id, flag.message))
         where = f"{self.target.name} has no module `{path}`"
         return Symbol(path, path, "", dialect, None, Action().flagged(MISSING, where))
 
+    def _shimmed(self, path: str, canonical: str, row: SymbolRow | None, flag: FlagRow) -> Symbol:
+        """The name under which the same Keras keeps it, for those who run it on TensorFlow."""
+        name = qualified(SHIM.dialect, path)
+        is_there = name == self._source_name(path)
+        action = Action(name)
+        if not is_there:
+            action = action.but(Outcome.REVIEW, flag.id, flag.message)
+        return Symbol(path, canonical, path, SHIM.dialect, row, action)
+
     def goal_of(self, symbol: Symbol) -> Atlas:
         """Where the destination of a symbol is looked up."""
-        return self.goal if symbol.dialect == self.target.dialect else atlas(_TF)
+        return self.goals.within(symbol.dialect)
 
     def _respelled(self, path: str, found: str) -> str:
         """The flagged `path` in the target's dialect, if at least its module exists there."""
@@ -227,22 +273,22 @@ class Judge:
         module = path.rpartition(".")[0]
         return qualified(self.target.dialect, path) if self.goal.is_module(module) else ""
 
-    def is_known_elsewhere(self, path: str) -> bool:
-        """Has another surface of the target's dialect this path?
-
-        Code that is flagged under it would be read as something else the next time.
-        """
-        siblings = (one for one in SURFACES.values() if one.dialect == self.target.dialect)
-        return any(atlas(surface).has(path) for surface in siblings)
-
     def _missing(self, path: str, canonical: str, row: SymbolRow | None) -> Symbol:
         if self.target.dialect == "tf":
             reason = f"`{canonical}` has no raw TensorFlow form; keep it on Keras"
         else:
-            reason = f"{self.target.name} has no `{canonical}`, and no rule says what replaces it"
+            reason = self._later(path, canonical, row) or (
+                f"{self.target.name} has no `{canonical}`, and no rule says what replaces it"
+            )
         name = self._respelled(path, "")
         action = Action(name).flagged(MISSING, reason)
         return Symbol(path, canonical, "", self.target.dialect, row, action)
 
-
-_TF = Surface("tf", "tf")
+    def _later(self, path: str, canonical: str, row: SymbolRow | None) -> str:
+        """Which other version of the target has the symbol, in a sentence; "" when none has."""
+        if not self.goal.only:
+            return ""
+        named = self._candidates(path, canonical, row)
+        paths = [name for dialect, name in named if name and dialect == self.target.dialect]
+        known = next((name for name in paths if atlas(self.target).has(name)), None)
+        return needed(self.goal, f"`{known}`", lambda one: one.has(known)) if known else ""

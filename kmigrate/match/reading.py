@@ -34,7 +34,9 @@ class Reading:
         is_lost = not self.judge.atlas.is_module(self.symbol.path)
         path = ".".join((self.symbol.path, *self.tail))
         return (
-            "" if is_lost or self.judge.is_known_elsewhere(path) else ".".join((name, *self.tail))
+            ""
+            if is_lost or self.judge.goals.is_known_elsewhere(path)
+            else ".".join((name, *self.tail))
         )
 
     @property

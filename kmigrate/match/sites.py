@@ -6,17 +6,19 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from kmigrate.atlas import atlas
+from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import is_private, locate, qualified
 from kmigrate.match.actions import Action
-from kmigrate.match.agreeing import agreed, effect, most_cautious
+from kmigrate.match.agreement import agreed, effect, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
-from kmigrate.match.judge import Judge
+from kmigrate.match.judge import MISSING, Judge
+from kmigrate.match.judges import JudgesOf
+from kmigrate.match.needs import drifted
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
 from kmigrate.match.templates import rewrite
 from kmigrate.match.warnings import with_warnings
-from kmigrate.model import SURFACES, Direction, Outcome, Surface
+from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
 
 UNKNOWN = "derived.unknown"
@@ -37,21 +39,13 @@ class Court:
         self.table = table
         self._direction = direction
         self._text_of = text_of
-        self._judges: Mapping[str, tuple[Judge, ...]] = {
-            dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
-            for dialect, surfaces in direction.candidates.items()
-        }
-        self._left_behind: Mapping[str, tuple[Judge, ...]] = {
-            dialect: tuple(Judge(table, surface, direction.target, version) for surface in surfaces)
-            for dialect, surfaces in direction.ruled_out.items()
-        }
+        judges = JudgesOf(table, direction, version)
+        self._judges = judges.by_dialect(direction.candidates)
+        self._left_behind = judges.by_dialect(direction.ruled_out)
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
-        self._standalone = tuple(
-            Judge(table, SURFACES[name], direction.target, version)
-            for name in ("keras@2", "keras@1")
-        )
-        self._raw = Judge(table, SURFACES["tf@2"], direction.target, version)
-        self._goal = atlas(direction.target, version)
+        self._standalone = tuple(judges.of(SURFACES[name]) for name in ("keras@2", "keras@1"))
+        self._raw = judges.of(SURFACES["tf@2"])
+        self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
 
@@ -86,7 +80,7 @@ class Court:
         found = []
         for judge in judges:
             known, tail = judge.split(path)
-            found.append(Reading(judge, judge.symbol(known), tail))
+            found += [Reading(one, one.symbol(known), tail) for one in judge.pieces(known)]
         if not found:
             return ()
         clear = [reading for reading in found if not reading.is_unknown] or found
@@ -186,11 +180,11 @@ class Court:
         return action
 
     def _judged(self, name: str, call: ast.Call | None, attributes: int) -> Action:
-        actions: list[tuple[Surface | None, Action]] = []
+        actions: list[tuple[Judge | None, Action]] = []
         if not self.is_source(name):
             actions.append((None, Action(name)))
         for reading in self._fitting(name, call):
-            actions.append((reading.judge.source, self._on(reading, call, attributes)))
+            actions.append((reading.judge, self._on(reading, call, attributes)))
         action = agreed(actions, self._direction.target)
         is_lost = UNKNOWN in action.rules and is_private(name)
         return replace(action, name="") if is_lost else action
@@ -265,6 +259,9 @@ class Court:
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""
         symbol, judge = reading.symbol, reading.judge
+        drift = drifted(judge.goal, symbol.path, call) if judge.is_same and not reading.tail else ""
+        if drift:
+            return symbol.action.flagged(MISSING, drift)
         if call is not None or judge.is_same or symbol.row is None or not symbol.row.explicit:
             return symbol.action
         hubs = ", ".join(f"`{hub}`" for hub in symbol.row.explicit)

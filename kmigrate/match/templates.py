@@ -11,6 +11,7 @@ from kmigrate.match.actions import Action, Template
 from kmigrate.match.calls import BoundCall, bind
 from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.judge import Judge, Symbol
+from kmigrate.match.needs import missing
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import Case, RewriteRow
 
@@ -64,7 +65,7 @@ def rewrite(judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None
 def speaking(judge: Judge, symbol: Symbol) -> RewriteRow | None:
     """The first rewrite of calls of the symbol that says what they become in the target."""
     for row in judge.table.rewrites(judge.source.api, symbol.canonical):
-        if any(_template(judge, symbol, case) for case in row.cases):
+        if judge.dates.holds(row) and any(_template(judge, symbol, case) for case in row.cases):
             return row
     return None
 
@@ -105,6 +106,7 @@ def _by_row(
 def _by_case(
     judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall
 ) -> Action | None:
+    needs = ""
     for case in cases:
         if not holds(case.when, bound):
             continue
@@ -113,10 +115,14 @@ def _by_case(
         if case.unchanged:
             return symbol.action
         template = _template(judge, symbol, case)
+        lacking = missing(judge.goal, template) if template else ""
+        if lacking:
+            needs = needs or lacking
+            continue
         action = _filled(row, case, template, bound) if template else None
         if action is not None:
             return judge.weighed(action, row.id, case.note or row.note)
-    return None
+    return symbol.action.flagged(row.id, needs) if needs else None
 
 
 def _bound(judge: Judge, symbol: Symbol, call: ast.Call) -> list[BoundCall]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kmigrate.match.actions import Action
@@ -45,7 +45,7 @@ class ArgumentValues:
         self.symbol = symbol
         self.slice = text_of
         self.source_api = judge.source.api
-        self.target_api = judge.target.api if symbol.dialect == judge.target.dialect else "tf"
+        self.target_api = judge.goals.api_in(symbol.dialect)
         self.row = symbol.row
         goal = judge.goal_of(symbol).holding(symbol.destination)
         self.goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination
@@ -111,12 +111,7 @@ class ArgumentValues:
         new, default = written
         reason = f"the old default `{hub}={default}` is written out"
         action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
-        special = self._row_on_value(argument_in(row, hub, self.source_api), default)
-        if special is not None and special.flag:
-            raise RefusalError(special.id, special.flag)
-        if special is not None:
-            default = special.value
-            action = self.judge.weighed(action, special.id, special.note)
+        default, action = self._as_given(argument_in(row, hub, self.source_api), default, action)
         changes.append.append((new, default))
         note = "; ".join(filter(None, (doubt, row.note_for(self.target_api))))
         changes.action = self.judge.weighed(action, row.id, note)
@@ -128,6 +123,15 @@ class ArgumentValues:
             told = f"{doubt}: write it out, or name the version with --from"
             warning = f"{before}; {told}" if before else told
             changes.action = replace(changes.action, warning=(rule, warning))
+
+    def _as_given(self, name: str, default: str, action: Action) -> tuple[str, Action]:
+        """A default as a row on that value of the argument has it written."""
+        row = self._row_on_value(name, default)
+        if row is None:
+            return default, action
+        if row.flag:
+            raise RefusalError(row.id, row.flag)
+        return row.value, self.judge.weighed(action, row.id, row.note)
 
     def _row_on_value(self, name: str, default: str) -> ArgumentRow | None:
         """The row on that value of the argument: what is written out is what was given."""
@@ -143,6 +147,27 @@ class ArgumentValues:
             ),
             None,
         )
+
+    def write_rows(
+        self, rows: Mapping[str, ArgumentRow], bound: BoundCall, changes: Changes
+    ) -> None:
+        """Write out what rows say that the source took for absent arguments."""
+        for row in rows.values():
+            new = argument_in(self.row, row.argument, self.target_api) if self.row else row.argument
+            parameter = self.target.find(new) if self.target else None
+            if not row.default or parameter is None or parameter.default == row.default:
+                continue
+            if new in changes.renamed.values() or new in dict(changes.append):
+                continue
+            if bound.hides_keywords or bound.hides_positions:
+                raise RefusalError(
+                    row.id, f"`*` or `**` may hide `{row.argument}`, whose default differs there"
+                )
+            reason = f"the old default `{row.argument}={row.default}` is written out"
+            action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+            default, action = self._as_given(row.argument, row.default, action)
+            changes.append.append((new, default))
+            changes.action = self.judge.weighed(action, row.id, row.note)
 
     def _is_merged(self) -> bool:
         """Is the symbol, by the row, another one of the source's: `CuDNNGRU` a `GRU`?
@@ -173,7 +198,15 @@ class ArgumentValues:
         elsewhere = " and ".join(f"{other} in {found[other]}" for other in others)
         source = self.judge.source.dialect
         text = f"the default of `{hub}` was {first} in {source} {found[first]}, {elsewhere}"
-        return first, text if others and hub not in row.ignore_defaults else ""
+        is_said = hub in row.ignore_defaults or self._is_dated(name)
+        return first, text if others and not is_said else ""
+
+    def _is_dated(self, name: str) -> bool:
+        """Does a row say for which versions of the source which default is written out?"""
+        rows = self.judge.table.arguments(
+            self.source_api, self.target_api, self.symbol.canonical, ()
+        )
+        return any(row.default and row.argument == name for row in rows)
 
     # --- rows on single arguments ---
 

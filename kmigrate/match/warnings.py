@@ -21,7 +21,9 @@ def with_warnings(
     if not spoken:
         return action
     bound = _bound(judge, path, call)
-    found = [row for row in spoken if _speaks(row, judge, bound, call, parent)]
+    found = [
+        row for row in filter(judge.dates.holds, spoken) if _speaks(row, judge, bound, call, parent)
+    ]
     if not found:
         return action
     rule, told = action.warning

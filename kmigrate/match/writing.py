@@ -210,6 +210,7 @@ class Writer:
         old = locate(site.use.names[0])
         is_symbol = site.use.attributes == 0
         is_root = base is not None and old is not None and (base[1] == "" or base[0] != old[0])
+        is_root = is_root and name.startswith(qualified(self._target.dialect, "") + ".")
         return self._speller.add(name, statement, is_symbol, is_root)
 
     def _statement(self, site: Site) -> ImportStatement | None:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 from kmigrate.migrate import migrate, resolve_direction, survey
 from kmigrate.model import Direction, Module, Options, Result, Status, Survey, Unreadable
+from kmigrate.notebook import Notebook, Part
+from kmigrate.project.files import Decoded
 from kmigrate.project.index import Index
 from kmigrate.project.load import Loaded, Shelf
 from kmigrate.project.modules import Modules
 from kmigrate.project.pool import Failure, Workers, worker_count
+from kmigrate.project.python2 import convert, looks_like_python2
 from kmigrate.report.record import FileRecord
 
 Progress = Callable[[str, int, int], None]
@@ -70,6 +73,8 @@ class Decision:
         """
         size = sum(len(loaded.data) for loaded in self._shelf.loaded.values())
         with Workers(worker_count(self._jobs, size)) as workers:
+            if self._shelf.is_python2:
+                self._convert(workers)
             return self._records(workers)
 
     def _records(self, workers: Workers) -> tuple[Direction, dict[int, FileRecord]]:
@@ -80,6 +85,18 @@ class Decision:
         }
         direction = resolve_direction(self._options, ruled_out, self._pins)
         return direction, dict(self._decided(index, direction, workers))
+
+    def _convert(self, workers: Workers) -> None:
+        """Make Python 3 of everything that is not, before anything is read."""
+        numbers = [n for n, one in self._shelf.loaded.items() if isinstance(one.decoded, Decoded)]
+        texts = [self._shelf.loaded[number].decoded.text for number in numbers]
+        for done, answer in enumerate(workers.answers(convert, texts)):
+            self._progress("converting", done + 1, len(texts))
+            if isinstance(answer, Failure):
+                self._shelf.fail(numbers[done], answer.reason, answer.line, answer.column)
+            else:
+                loaded = self._shelf.loaded[numbers[done]]
+                self._shelf.loaded[numbers[done]] = loaded.converted(answer)
 
     def _surveyed(self, workers: Workers) -> Index:
         """Survey what mentions a library, then whatever may import it from there, and so on."""
@@ -100,7 +117,8 @@ class Decision:
         for done, answer in enumerate(workers.answers(run_survey, tasks)):
             self._progress("reading", done + 1, len(tasks))
             if isinstance(answer, Failure):
-                self._shelf.fail(numbers[done], answer.reason, answer.line, answer.column)
+                reason = f"{answer.reason}{_hint(tasks[done].text, answer)}"
+                self._shelf.fail(numbers[done], reason, answer.line, answer.column)
             else:
                 self._surveys[numbers[done]] = answer
 
@@ -112,7 +130,10 @@ class Decision:
         numbers = sorted(texts)
         tasks = []
         for number in numbers:
-            module = replace(index.module(number, offering), needed=needed.get(number, frozenset()))
+            decoded = self._shelf.loaded[number].decoded
+            kept = decoded.needed if isinstance(decoded, Notebook) else frozenset()
+            kept |= needed.get(number, frozenset())
+            module = replace(index.module(number, offering), needed=kept)
             shown = self._shelf.sources[number].shown
             tasks.append(
                 MigrateTask(texts[number], self._options, direction, module, shown, self._pins)
@@ -132,11 +153,26 @@ def _names_one_of(modules: Iterable[Module]) -> Callable[[bytes], bool]:
     return lambda data: b"import" in data and pattern.search(data) is not None
 
 
+def _hint(text: str, failure: Failure) -> str:
+    """A way out for what only Python 2 can read."""
+    is_old = failure.reason.startswith("not Python") and looks_like_python2(text)
+    return "; if it is Python 2, --python2 converts it first" if is_old else ""
+
+
+def _cells(notebook: Notebook, result: Result) -> tuple[tuple[Part, Part], ...]:
+    before = notebook.parts(result.before)
+    after = notebook.parts(result.before if result.after is None else result.after)
+    return tuple(zip(before, after, strict=True))
+
+
 def _record(loaded: Loaded, result: Result) -> FileRecord:
     record = FileRecord(loaded.source.shown, findings=result.findings, before=loaded.data)
+    if isinstance(loaded.decoded, Notebook):
+        record = replace(record, cells=_cells(loaded.decoded, result))
+    record = replace(record, divisions=loaded.divisions)
     if result.after is None:
         return replace(record, status=Status.REFUSED, error=result.error)
-    if not result.changed:
+    if result.held_back or (not result.changed and loaded.divisions is None):
         status = Status.SKIPPED if result.held_back else Status.UNCHANGED
         return replace(record, status=status, error=result.held_back)
     try:

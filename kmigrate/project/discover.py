@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from kmigrate.model import Status
+from kmigrate.notebook import SUFFIX
 from kmigrate.project.ignored import (
     ENVIRONMENT_SIGN,
     gitignore_of,
@@ -18,7 +19,7 @@ from kmigrate.project.ignored import (
 from kmigrate.project.patterns import Level, Levels, is_ignored
 from kmigrate.report.record import FileRecord
 
-SUFFIXES = (".py", ".pyi")
+SUFFIXES = (".py", ".pyi", SUFFIX)
 _NAME = attrgetter("name")
 
 

@@ -8,6 +8,7 @@ import tokenize
 from dataclasses import dataclass
 
 from kmigrate.model import Unreadable
+from kmigrate.notebook import SUFFIX, Notebook
 
 _BREAK = re.compile(rb"\r\n|\r|\n")
 _EXACT = frozenset({"utf-8", "utf-8-sig", "iso-8859-1", "ascii", "us-ascii"})
@@ -51,6 +52,16 @@ def decode(data: bytes) -> Decoded:
     if encoding not in _EXACT and not _gives_back(decoded, data):
         raise Unreadable(f"{encoding} does not give the same bytes back; save as utf-8", 1)
     return decoded
+
+
+def document(data: bytes, path: str) -> Decoded | Notebook:
+    """What a file holds, by its name. Raises Unreadable with the reason and the place."""
+    if not path.endswith(SUFFIX):
+        return decode(data)
+    try:
+        return Notebook(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Unreadable("a notebook is utf-8", *_place(data, error.start)) from None
 
 
 def _declared(data: bytes) -> str:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kmigrate.model import Module, Unreadable
+from kmigrate.notebook import Notebook
 from kmigrate.project.discover import Source
-from kmigrate.project.files import decode
+from kmigrate.project.files import document
 from kmigrate.project.modules import Modules
+from kmigrate.verify.notebook import program_of
 
 _MAIN = re.compile(r"^if\s+__name__\s*==", re.MULTILINE)
 _NOT_PROGRAMS = re.compile(r"(?:test_.*|.*_test|conftest|setup|__init__|noxfile)\.py$|.*\.pyi$")
@@ -83,9 +85,15 @@ class Graph:
         return frozenset(found)
 
 
+def program(data: bytes, path: str) -> str:
+    """What runs when a file is run. Raises Unreadable with the reason and the place."""
+    found = document(data, path)
+    return program_of(found) if isinstance(found, Notebook) else found.text
+
+
 def _text(source: Source) -> str:
     try:
-        return decode(Path(source.path).read_bytes()).text
+        return program(Path(source.path).read_bytes(), source.path)
     except (OSError, Unreadable):
         return ""  # it is reported where it is migrated
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import FileIO
 
 from kmigrate.migrate import mentions
 from kmigrate.model import Status, Unreadable
+from kmigrate.notebook import Notebook
 from kmigrate.project.discover import Source
-from kmigrate.project.files import Decoded, decode
+from kmigrate.project.files import Decoded, document
+from kmigrate.project.python2 import Conversion
 from kmigrate.report.record import FileRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file's bytes and text."""
+    """A file's bytes and text; `divisions` are None unless the text was Python 2."""
 
     source: Source
     data: bytes
-    decoded: Decoded
+    decoded: Decoded | Notebook
+    divisions: tuple[tuple[int, int], ...] | None = None
+
+    def converted(self, conversion: Conversion) -> Loaded:
+        """The file with its text in Python 3."""
+        if isinstance(self.decoded, Notebook) or conversion.text == self.decoded.text:
+            return self
+        decoded = replace(self.decoded, text=conversion.text)
+        return replace(self, decoded=decoded, divisions=conversion.divisions)
 
 
 @dataclass(slots=True)
@@ -31,6 +41,7 @@ class Shelf:
     """
 
     sources: list[Source]
+    is_python2: bool = False
     loaded: dict[int, Loaded] = field(default_factory=dict)
     quiet: list[int] = field(default_factory=list)
     failed: dict[int, FileRecord] = field(default_factory=dict)
@@ -41,7 +52,7 @@ class Shelf:
             data = given if given is not None else self._read(number)
             if data is None:
                 continue
-            if mentions(data):
+            if self.is_python2 or mentions(data):
                 self._decode(number, data)
             else:
                 self.quiet.append(number)
@@ -60,6 +71,8 @@ class Shelf:
     def fail(self, number: int, reason: str, line: int = 0, column: int = 0) -> None:
         """Take a file out of the run, and say why."""
         data = self.loaded[number].data if number in self.loaded else b""
+        if number in self.loaded and isinstance(notebook := self.loaded[number].decoded, Notebook):
+            reason, line, column = notebook.located(reason, line), 0, 0
         shown = self.sources[number].shown
         self.failed[number] = FileRecord(shown, Status.ERROR, reason, line, column, (), data)
         self.loaded.pop(number, None)
@@ -74,6 +87,8 @@ class Shelf:
 
     def _decode(self, number: int, data: bytes) -> None:
         try:
-            self.loaded[number] = Loaded(self.sources[number], data, decode(data))
+            self.loaded[number] = Loaded(
+                self.sources[number], data, document(data, self.sources[number].path)
+            )
         except Unreadable as error:
             self.fail(number, error.reason, error.line, error.column)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kmigrate.dialects import is_library
 from kmigrate.model import Module
+from kmigrate.notebook import SUFFIX
 from kmigrate.project.discover import Source
 
 INITS = ("__init__.py", "__init__.pyi")
@@ -26,7 +27,8 @@ class Modules:
         self._bases = [_bases(Path(source.root), Path(source.place).parent) for source in sources]
         self._by_stem: dict[str, int] = {}
         for number, stem in enumerate(self._stems):
-            self._by_stem.setdefault(stem, number)
+            if places[number].suffix != SUFFIX:  # no import finds a notebook
+                self._by_stem.setdefault(stem, number)
         for number, place in enumerate(places):
             if place.name == INITS[0]:  # a package goes before a module, a `.py` before its stub
                 self._by_stem[self._stems[number]] = number

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from kmigrate.versions import joined
+
 PACKAGES = {
     "keras": "keras",
     "tensorflow": "tensorflow",
@@ -29,7 +31,7 @@ _NAME = r"(?<![\w./-])(keras|tf[-_]keras|tensorflow(?:[-_](?:cpu|gpu))?)"
 # `keras==2.2.4`, `keras = "2.2.4"` (Pipfile, poetry), `- keras=2.2.4=py36` (conda).
 _PIN = re.compile(
     _NAME
-    + r"""(?:\[[^\]]*\])?["']?\s*(?:\(\s*)?(?:===?|~=|=\s*["']?\s*(?:==|~=|\^|~)?)\s*(\d+(?:\.\d+)*)""",
+    + r"""(?:\[[^\]]*\])?["']?\s*(?:\(\s*)?(===?|~=|=\s*["']?\s*(?:==|~=|\^|~)?)\s*(\d+(?:\.\d+)*)""",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
@@ -50,7 +52,7 @@ def find_pins(path: Path) -> Mapping[str, str]:
         for package, version in pins_of(_text(file)):
             found.setdefault(package, []).append(version)
     return {
-        package: versions[0]
+        package: joined(versions)
         for package, versions in sorted(found.items())
         if len({_major(version) for version in versions}) == 1
     }
@@ -60,14 +62,24 @@ def pins_of(text: str) -> Iterator[tuple[str, str]]:
     """The pins in the text of a requirement file of any kind, in no particular order.
 
     >>> list(pins_of("keras==2.2.4\\ntensorflow>=1.4,<2"))
-    [('keras', '2.2.4'), ('tensorflow', '1.4')]
+    [('keras', '2.2.4'), ('tensorflow', '1.4,<2')]
     """
     text = _COMMENT.sub("", text)
-    for name, version in _PIN.findall(text):
-        yield PACKAGES[_normal(name)], version
+    for name, operator, version in _PIN.findall(text):
+        yield PACKAGES[_normal(name)], _meant(operator, version)
     for name, low, high in _RANGE.findall(text):
         if _major(low) == _last_major_below(high):
-            yield PACKAGES[_normal(name)], low
+            yield PACKAGES[_normal(name)], f"{low},<{high}"
+
+
+def _meant(operator: str, version: str) -> str:
+    """`~=2.2` and `^2.2` are also every later 2.x, `~=2.2.4` every later 2.2.x."""
+    if "^" in operator:
+        return f"{version},<{_major(version) + 1}"
+    if "~" in operator and version.count("."):
+        head, _, last = version.rpartition(".")[0].rpartition(".")
+        return f"{version},<{head + '.' if head else ''}{int(last) + 1}"
+    return version
 
 
 def _normal(name: str) -> str:

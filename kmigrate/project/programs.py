@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kmigrate.migrate import mentions, migrate, resolve_direction, survey
-from kmigrate.model import Module, Outcome, Status, Unreadable
+from kmigrate.migrate import mentions
+from kmigrate.model import Outcome, Status, Unreadable
+from kmigrate.notebook import SUFFIX
 from kmigrate.project import run
 from kmigrate.project.beside import Beside, data_in, start_of
-from kmigrate.project.discover import Found, discover, shown_path
-from kmigrate.project.files import decode
+from kmigrate.project.discover import Found, discover
 from kmigrate.project.graph import Graph
+from kmigrate.project.graph import program as program_in
 from kmigrate.project.named import check_rules
-from kmigrate.project.pins import find_pins
 from kmigrate.report.record import FAILED, FileRecord, RunRecord
 from kmigrate.verify.calls import parse_call
-from kmigrate.verify.notebook import SUFFIX, program_of
 from kmigrate.verify.request import Request
 from kmigrate.verify.run import Program
 from kmigrate.verify.subject import CannotRunError, Subject, libraries
@@ -44,7 +43,7 @@ class Tree:
         file = self.record.files[number]
         if file.status is not Status.WOULD_CHANGE:
             return self.text(number)
-        return decode(file.after).text
+        return program_in(file.after, self.found.sources[number].path)
 
     def overlay(self, numbers: Iterable[int]) -> dict[str, str]:
         """The migrated texts of those files by their real paths."""
@@ -57,11 +56,7 @@ class Tree:
 
 def subjects(request: Request) -> list[Subject]:
     """Every program below the paths. Raises CannotRunError when there is none."""
-    notebooks = [path for path in request.paths if path.suffix == SUFFIX]
-    others = tuple(path for path in request.paths if path.suffix != SUFFIX)
-    found = [_notebook(path, request) for path in notebooks]
-    if others:
-        found += subjects_of(tree_of(others, request), request)
+    found = list(subjects_of(tree_of(tuple(request.paths), request), request))
     if not found:
         raise CannotRunError(f"no program to run in {', '.join(map(str, request.paths))}")
     return found
@@ -177,35 +172,13 @@ def _left_out(tree: Tree, number: int) -> str:
     return NOT_MIGRATED.format(names=" and ".join(left)) if left else ""
 
 
-def _notebook(path: Path, request: Request) -> Subject:
-    """The code cells of a notebook, migrated as one program."""
-    text, pins = text_of(path), find_pins(path)
-    try:
-        direction = resolve_direction(request.options, survey(text, Module()).ruled_out, pins)
-        result = migrate(text, request.options, direction, path=str(path), pins=pins)
-    except (Unreadable, ValueError) as error:
-        raise CannotRunError(f"{path}: {error}") from None
-    problem = result.error or result.held_back
-    migrated = text if result.after is None else result.after
-    return Subject(
-        shown_path(path),
-        program(path, text, extras(request, [text], path)),
-        program(path, migrated, extras(request, [migrated], path)),
-        direction,
-        result.changed,
-        sum(finding.outcome is Outcome.FLAGGED for finding in result.findings),
-        problem and f"not migrated: {problem}",
-    )
-
-
 def text_of(path: Path) -> str:
     """The program in a file or a notebook. Raises CannotRunError with the reason."""
     try:
-        text = decode(path.read_bytes()).text
+        return program_in(path.read_bytes(), str(path))
     except (OSError, Unreadable) as error:
         reason = getattr(error, "strerror", None) or error
         raise CannotRunError(f"{path}: {reason}") from None
-    return program_of(text, str(path)) if path.suffix == SUFFIX else text
 
 
 def program(path: Path, text: str, extras: Mapping[str, Any]) -> Program:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from kmigrate.project.decide import Decision, Progress
 from kmigrate.project.discover import Found, Source, discover
 from kmigrate.project.load import Shelf
 from kmigrate.project.pins import find_pins
+from kmigrate.project.python2 import INSTALL
 from kmigrate.project.write import WriteError, overwrite
 from kmigrate.report.record import FileRecord, RunRecord
 
@@ -34,6 +36,7 @@ class Request:
     exclude: tuple[str, ...] = ()
     exclude_in: Path | None = None
     jobs: int | None = None
+    python2: bool = False
     into: Path | None = None
     write: bool = False
     gate: Gate | None = None
@@ -79,9 +82,16 @@ def decide(
     found: Found, request: Request, progress: Progress = _no_progress
 ) -> tuple[Shelf, RunRecord]:
     """Read and decide; the record has a file for each source, in their order."""
-    shelf = Shelf(found.sources)
+    shelf = Shelf(found.sources, _python2(request))
     shelf.fill()
     return shelf, _decide(shelf, request, progress)
+
+
+def _python2(request: Request) -> bool:
+    """Whether to convert first. Raises ValueError where that cannot be done."""
+    if request.python2 and find_spec("fissix") is None:
+        raise ValueError(INSTALL)
+    return request.python2
 
 
 def _target(request: Request) -> Target | None:

@@ -9,6 +9,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from json import dumps
 from typing import Any
 
@@ -41,13 +42,25 @@ TARGETS = ("keras@3", "tf.keras@3", "tf.keras@2", "tf_keras", "tf@2")
 # The namespaces of raw TensorFlow that hold operators; "" is the top level.
 TENSORFLOW = ("", "math", "nn", "linalg", "image", "signal", "random", "debugging")
 
+_NO_ANSWER = ((ARGUMENT,), (MISSING,))
 
-_ROW = "{:16}  {:16}  {:>7}  {:>8}  {:>10}  {:>7}  {:>7}"
+_ROW = "{:15}  {:15} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6}"
+_HEAD = ("from", "to", "symbols", "derived", "by hand", "params", "methods", "open")
+_LEGEND = """
+Symbols, parameters (of functions, constructors and methods) and methods are
+those of the snapshot that a pair leads from; towards tf, of its operators.
+Derived: the snapshots alone answer for the symbol, which is there under the
+same or another name. By hand: a row of the table does. Open: symbols,
+parameters and methods without an answer; --format json names each.
+"""
 
 
 @dataclass(slots=True)
 class Pair:
-    """The answers from one surface to another. `verdicts` counts the symbols that have one."""
+    """The answers from one surface to another. `verdicts` counts the symbols that have one.
+
+    `derived` are those among them that the snapshots alone answer for: no row speaks of the symbol.
+    """
 
     source: str
     target: str
@@ -55,6 +68,7 @@ class Pair:
     parameters: int = 0
     methods: int = 0
     verdicts: int = 0
+    derived: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     missing: list[str] = field(default_factory=list)
 
@@ -67,6 +81,8 @@ class Pair:
             "parameters": self.parameters,
             "methods": self.methods,
             "verdicts": self.verdicts,
+            "derived": self.derived,
+            "by_hand": self.verdicts - self.derived,
             "kinds": dict(sorted(self.kinds.items())),
             "missing": sorted(self.missing),
         }
@@ -78,11 +94,13 @@ def as_json() -> str:
 
 
 def as_lines() -> Iterator[Line]:
-    """A line for each pair: how many names, parameters and methods there are, and lack an answer."""
-    yield Line(_ROW.format("from", "to", "symbols", "answered", "parameters", "methods", "missing"))
+    """A line for each pair: what there is, how it is answered, what lacks an answer."""
+    yield Line(_ROW.format(*_HEAD))
     for pair in coverage():
-        counts = (pair.symbols, pair.verdicts, pair.parameters, pair.methods, len(pair.missing))
-        yield Line(_ROW.format(pair.source, pair.target, *counts))
+        by_hand = pair.verdicts - pair.derived
+        counts = (pair.symbols, pair.derived, by_hand, pair.parameters, pair.methods)
+        yield Line(_ROW.format(pair.source, pair.target, *counts, len(pair.missing)))
+    yield from map(Line, _LEGEND.rstrip().split("\n"))
 
 
 def coverage() -> Iterator[Pair]:
@@ -119,11 +137,10 @@ def _pair(table: Table, snapshot: Snapshot, source: str, target: str, names: Seq
         kind = _kind(judge, symbol)
         pair.kinds[kind] += 1
         pair.verdicts += kind != "missing"
+        pair.derived += kind in ("kept", "renamed") and symbol.row is None
         if kind == "missing":
             pair.missing.append(name)
-        elif symbol.action.outcome is not Outcome.FLAGGED:
-            _parameters(judge, symbol, snapshot, pair)
-            _methods(judge, symbol, snapshot, pair)
+        _below(judge, symbol, snapshot, pair)
     return pair
 
 
@@ -135,13 +152,30 @@ def _kind(judge: Judge, symbol: Symbol) -> str:
     return "renamed" if action.rules == (NAME,) else action.outcome.value
 
 
-def _parameters(judge: Judge, symbol: Symbol, snapshot: Snapshot, pair: Pair) -> None:
-    signature = snapshot.signature(symbol.path)
+def _below(judge: Judge, symbol: Symbol, snapshot: Snapshot, pair: Pair) -> None:
+    """Count the parameters of a symbol, its methods and theirs; what is flagged answers for them."""
+    is_open = symbol.action.outcome is not Outcome.FLAGGED
+    _parameters(judge, symbol if is_open else None, snapshot, symbol.path, pair)
+    is_class = snapshot.kind(symbol.path) == "class"
+    for member in snapshot.own_members(symbol.path) if is_class else ():
+        path = f"{symbol.path}.{member}"
+        method = judge.symbol(path) if is_open else None
+        pair.methods += 1
+        if method and _kind(judge, method) == "missing":
+            pair.missing.append(path)
+        is_asked = method and method.action.outcome is not Outcome.FLAGGED
+        _parameters(judge, method if is_asked else None, snapshot, path, pair)
+
+
+def _parameters(
+    judge: Judge, symbol: Symbol | None, snapshot: Snapshot, path: str, pair: Pair
+) -> None:
+    signature = snapshot.signature(path)
     for name in _names(signature):
         pair.parameters += 1
-        action = _given(judge, symbol, signature, name)
-        if action.outcome is Outcome.FLAGGED and action.rules[:1] in ((ARGUMENT,), (MISSING,)):
-            pair.missing.append(f"{symbol.path}({name}=)")
+        action = _given(judge, symbol, signature, name) if symbol else None
+        if action and action.outcome is Outcome.FLAGGED and action.rules[:1] in _NO_ANSWER:
+            pair.missing.append(f"{path}({name}=)")
 
 
 def _names(signature: Signature | None) -> list[str]:
@@ -154,17 +188,13 @@ def _given(judge: Judge, symbol: Symbol, signature: Signature | None, name: str)
     assert signature is not None
     needed = [one.name for one in signature.parameters if one.is_required and one.name != name]
     given = ", ".join(f"{one}={one}" for one in (*needed, name))
-    call = ast.parse(f"f({given})", mode="eval").body
-    assert isinstance(call, ast.Call)
+    call = _call(f"f({given})")
     arguments = ArgumentMatcher(judge, symbol, ast.unparse)
     return rewrite(judge, symbol, call, None) or arguments.action(call)
 
 
-def _methods(judge: Judge, symbol: Symbol, snapshot: Snapshot, pair: Pair) -> None:
-    if snapshot.kind(symbol.path) != "class":
-        return
-    for member in snapshot.own_members(symbol.path):
-        method = judge.symbol(f"{symbol.path}.{member}")
-        pair.methods += 1
-        if _kind(judge, method) == "missing":
-            pair.missing.append(f"{symbol.path}.{member}")
+@cache
+def _call(text: str) -> ast.Call:
+    call = ast.parse(text, mode="eval").body
+    assert isinstance(call, ast.Call)
+    return call

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from kmigrate.model import Direction, Finding, Outcome
 from kmigrate.report.align import Change, changes, hunks
+from kmigrate.report.cells import by_cell
 from kmigrate.report.findings import first_sentence, one_line, own_rules
 from kmigrate.report.record import CHANGES, FileRecord
 from kmigrate.report.verdicts import verdict
@@ -28,7 +29,7 @@ def diff(
     """The lines of the whole diff, in the encodings of the files."""
     for record in records:
         if record.status in CHANGES:
-            for line in _file(record, direction):
+            for line in (line for part in by_cell(record) for line in _file(part, direction)):
                 yield _coloured(line) if colour else line
 
 

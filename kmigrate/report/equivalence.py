@@ -13,9 +13,16 @@ from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.report.fates import CHECK, NOTE, Answer, Fate, fate
 from kmigrate.report.markdown import table
 from kmigrate.report.proof import RESPELLED, UNPROVEN, Proof, proof, weakest
-from kmigrate.report.rules import conditions
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow, ModuleRow, RewriteRow, SymbolRow
-from kmigrate.rulebook.table import AnyRow, call_path, load_table
+from kmigrate.report.rules import conditions, told_versions
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    FlagRow,
+    ModuleRow,
+    NamedRow,
+    RewriteRow,
+    SymbolRow,
+)
+from kmigrate.rulebook.table import call_path, load_table
 
 HEAD = ("name", "Keras 3", "tf_keras", "tf", "verdict", "condition", "source")
 TARGETS = ("keras@3", "tf_keras", "tf@2")
@@ -35,7 +42,8 @@ A name is Keras 2's unless it says otherwise. The verdict is one for
 all three targets where none is named: *identical* bit by bit, *close* within tolerance (the largest
 difference in ulp), *conditional* equal but for the condition, *different*, *unproven* where nothing ran
 (such a rewrite is a review), *respelled* the same object under another name, *flagged* not changed.
-`-` is no equivalent. `kmigrate explain NAME` tells more, `kmigrate rules ID` all.
+`-` is no equivalent. `kmigrate explain NAME` tells more, `kmigrate rules ID` all, and so do
+[the pages of each family](reference/README.md).
 """
 
 
@@ -86,7 +94,7 @@ def _families() -> dict[str, list[Equivalence]]:
     return {family: list(rows.values()) for family, rows in sorted(found.items())}
 
 
-def _rows(row: AnyRow) -> Iterator[Equivalence]:
+def _rows(row: NamedRow) -> Iterator[Equivalence]:
     family = row.id.partition(".")[0]
     match row:
         case SymbolRow() | RewriteRow():
@@ -115,7 +123,7 @@ def _fates(surface: Surface, path: str) -> tuple[Fate, ...]:
     return tuple(fate(surface, path, SURFACES[target]) for target in TARGETS)
 
 
-def _told(surface: Surface, path: str, row: AnyRow) -> Equivalence:
+def _told(surface: Surface, path: str, row: NamedRow) -> Equivalence:
     fates = _fates(surface, path)
     first, second, third = (_cell(one) for one in fates)
     conditions = dict.fromkeys(told for one in fates for told in _conditions(one))
@@ -181,10 +189,12 @@ def _of_argument(row: ArgumentRow, family: str) -> Equivalence:
     on = ", ".join(row.on[:3]) + (f" and {len(row.on) - 3} more" if len(row.on) > 3 else "")
     source = _surface(row.sources)
     line = "-" if row.flag else "(dropped)" if row.drop else f"{row.rename}={row.value}"
+    line = f"{row.argument}={row.default} where it is absent" if row.default else line
     told = [target for target in TARGETS if _api(target) in row.targets]
     proofs = {target: _said(proof(row.id, _of(source), _api(target))) for target in told}
     verdict = "flagged" if row.flag else _verdict(proofs)
-    condition = "; ".join(filter(None, (conditions(row.when).strip(), row.flag, row.note)))
+    said = (told_versions(row), conditions(row.when).strip(), row.flag, row.note)
+    condition = "; ".join(filter(None, said))
     becomes = _three({_api(target): line for target in told})
     return Equivalence(family, f"{row.argument}= of {on}", becomes, verdict, condition, row.why)
 
@@ -193,7 +203,8 @@ def _of_flag(row: FlagRow, family: str) -> Equivalence:
     source = _surface(row.sources)
     name = ", ".join(_name(source, path) if source else path for path in row.symbols)
     becomes = _three(dict.fromkeys(row.targets, "-"))
-    condition = "; ".join(filter(None, (conditions(row.when).strip(), row.message)))
+    told = (told_versions(row), conditions(row.when).strip(), row.message)
+    condition = "; ".join(filter(None, told))
     return Equivalence(family, name, becomes, "flagged", condition, row.why)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from kmigrate.model import Outcome
 from kmigrate.report.fates import Answer, Fate, Group, full_name, groups, verdict_of
 from kmigrate.report.findings import one_line
+from kmigrate.report.pages import address
 from kmigrate.report.proof import RESPELLED, UNPROVEN, Proof
 from kmigrate.report.summary import Line, Style
 from kmigrate.rulebook.table import load_table
@@ -92,6 +93,8 @@ def _rules(group: Group) -> Iterator[Line]:
     for rule in dict.fromkeys(rule for fate in group.fates for rule in fate.rules):
         row = load_table().by_id(rule)
         yield Line(f"  rule {rule}: {row.why if row else ''}", Style.FAINT)
+        if row is not None:
+            yield Line(f"    told in {address(row)}", Style.FAINT)
         yield from (Line(f"    seen on {one}", Style.FAINT) for one in _seen(rule, group))
 
 

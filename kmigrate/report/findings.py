@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kmigrate.model import Finding, Outcome
+from kmigrate.report.cells import by_cell
 from kmigrate.report.record import RunRecord
 
 DERIVED = "derived."
@@ -14,7 +15,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])|;\s")
 
 def lines(run: RunRecord, verbose: bool = False) -> Iterator[str]:
     """One line per finding; the kept ones with `verbose`."""
-    for record in run.files:
+    for record in (part for file in run.files for part in by_cell(file)):
         for finding in sorted(record.counted, key=lambda finding: finding.span):
             if verbose or finding.outcome is not Outcome.KEPT:
                 yield f"{place(record.path, finding)}: {_sentence(finding, verbose)}"

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from kmigrate.model import Finding, Outcome
+from kmigrate.report.cells import by_cell
 from kmigrate.report.record import FileRecord, RunRecord
 
 FORMAT = 1
@@ -25,18 +26,26 @@ def as_json(run: RunRecord, verbose: bool = False) -> str:
 
 
 def _file(record: FileRecord, verbose: bool) -> dict[str, Any]:
-    listed = (f for f in record.counted if verbose or f.outcome is not Outcome.KEPT)
+    cells = [before.number for before, _ in record.cells]
+    findings = [
+        _finding(finding, cell)
+        for part, cell in zip(by_cell(record), cells or [0], strict=True)
+        for finding in part.counted
+        if verbose or finding.outcome is not Outcome.KEPT
+    ]
     place = ":".join(str(part) for part in (record.line, record.column) if part)
     return {
         "path": record.path,
         "status": record.status.value,
         "error": f"{place}: {record.error}" if place else record.error or None,
-        "findings": [_finding(finding) for finding in listed],
+        "findings": findings,
+        "python2": None if record.divisions is None else {"divisions": _places(record.divisions)},
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
+def _finding(finding: Finding, cell: int) -> dict[str, Any]:
+    where = {"cell": cell} if cell else {}
+    return where | {
         "rules": list(finding.rules),
         "outcome": finding.outcome.value,
         "line": finding.span.line,
@@ -48,3 +57,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "after": finding.after,
         "reason": finding.reason,
     }
+
+
+def _places(divisions: tuple[tuple[int, int], ...]) -> list[dict[str, int]]:
+    return [{"line": line, "column": column} for line, column in divisions]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kmigrate.match.templates import rest_first
-from kmigrate.rulebook.evidence import PROOF, load_evidence
+from kmigrate.rulebook.evidence import PROOF, records_of
 
 UNPROVEN = "unproven"
 NO_RUN = "no run recorded"
@@ -79,7 +79,7 @@ def cases(count: int) -> str:
 
 def proof(rule: str, source: str, target: str, template: str = "") -> Proof:
     """What is recorded of a rule from one API to another, and of the case that writes `template`."""
-    record = load_evidence().get(rule, {}).get(f"{source}->{target}")
+    record = records_of(rule).get(f"{source}->{target}")
     if record is None:
         return Proof(UNPROVEN, conditions=(NO_RUN,))
     if template:

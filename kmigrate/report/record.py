@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kmigrate.model import Direction, Finding, Outcome, Status
+from kmigrate.notebook import Part
 
 FAILED = (Status.ERROR, Status.REFUSED)
 CHANGES = (Status.CHANGED, Status.WOULD_CHANGE)
@@ -18,7 +19,9 @@ class FileRecord:
     """One file: `path` POSIX and relative to the working folder, `before` and `after` as bytes.
 
     `error` is the reason of a status other than (un)changed; `line` and `column` count from 1, 0 is
-    unknown. `after` is the migrated file where there is one, written or not.
+    unknown. `after` is the migrated file where there is one, written or not. `cells` are those of
+    a notebook, before and after; its findings count the lines of the program they make together. `divisions` are None
+    but for a file converted from Python 2: each (line, column) of a `/` that may have rounded down.
     """
 
     path: str
@@ -29,6 +32,8 @@ class FileRecord:
     findings: tuple[Finding, ...] = ()
     before: bytes = b""
     after: bytes = b""
+    cells: tuple[tuple[Part, Part], ...] = ()
+    divisions: tuple[tuple[int, int], ...] | None = None
 
     @property
     def counted(self) -> tuple[Finding, ...]:

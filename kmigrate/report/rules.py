@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from kmigrate.report.pages import address
 from kmigrate.report.proof import proof, read
 from kmigrate.report.summary import Line, Style
-from kmigrate.rulebook.evidence import load_evidence
+from kmigrate.rulebook.eras import Dated
+from kmigrate.rulebook.evidence import records_of
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     Case,
     FlagRow,
+    Literals,
     ModuleRow,
+    NamedRow,
     RewriteRow,
     SymbolRow,
     When,
+    one_of,
 )
-from kmigrate.rulebook.table import AnyRow, Table, load_table
+from kmigrate.rulebook.table import Table, load_table
 
-_KINDS: Mapping[type[AnyRow], str] = {
+_KINDS: Mapping[type[NamedRow], str] = {
     SymbolRow: "symbol",
     RewriteRow: "rewrite",
     ArgumentRow: "argument",
@@ -52,11 +57,14 @@ def one_rule(rule: str) -> Iterator[Line]:
     row = find(load_table(), rule)
     yield Line(f"{row.id} ({_KINDS[type(row)]})", Style.TITLE)
     yield from (Line(f"  {line}") for line in _body(row))
+    told = "" if isinstance(row, ModuleRow) else told_versions(row)
+    yield from [Line(f"  holds {told}")] * bool(told)
     yield Line(f"  source: {row.why}")
+    yield Line(f"  page: {address(row)}")
     yield from _evidence(row.id)
 
 
-def find(table: Table, rule: str) -> AnyRow:
+def find(table: Table, rule: str) -> NamedRow:
     """The row of an id. Raises ValueError, with what was perhaps meant."""
     row = table.by_id(rule)
     if row is None:
@@ -69,7 +77,7 @@ def _in_family(rule: str, family: str | None) -> bool:
     return family is None or rule == family or rule.startswith(f"{family}.")
 
 
-def _apis(row: AnyRow) -> frozenset[str]:
+def _apis(row: NamedRow) -> frozenset[str]:
     match row:
         case SymbolRow():
             return frozenset(row.names)
@@ -81,7 +89,7 @@ def _apis(row: AnyRow) -> frozenset[str]:
             return frozenset(row.to)
 
 
-def _direction(row: AnyRow) -> str:
+def _direction(row: NamedRow) -> str:
     match row:
         case SymbolRow():
             return "  ".join(f"{api}: {names[0]}" for api, names in row.names.items())
@@ -94,7 +102,7 @@ def _direction(row: AnyRow) -> str:
             return "  ".join(f"{api}: {path}" for api, path in row.to.items())
 
 
-def _body(row: AnyRow) -> Iterator[str]:
+def _body(row: NamedRow) -> Iterator[str]:
     match row:
         case SymbolRow():
             yield from (f"{api}: {', '.join(names)}" for api, names in row.names.items())
@@ -152,10 +160,19 @@ def argument_line(row: ArgumentRow) -> str:
     where = conditions(row.when)
     if row.flag:
         return f"argument {row.argument} not changed{where}: {row.flag}"
+    if row.default:
+        return f"argument {row.argument}={row.default} is written out where it is absent{where}"
     if row.drop:
         return f"argument {row.argument} goes{where}"
     value = f"={row.value}" if row.value else ""
     return f"argument {row.argument} becomes {row.rename}{value}{where}"
+
+
+def told_versions(row: Dated) -> str:
+    """`below 2.3 of keras2`, or nothing."""
+    found = [f"from {version} of {api} on" for api, version in row.since.items()]
+    found += [f"below {version} of {api}" for api, version in row.until.items()]
+    return " and ".join(found)
 
 
 def conditions(when: When) -> str:
@@ -163,8 +180,8 @@ def conditions(when: When) -> str:
     found = [f"{name} is absent" for name in when.absent]
     found += [f"{name} is given" for name in when.present]
     found += [f"{name} is a literal" for name in when.literal]
-    found += [f"{name} is {value!r}" for name, value in when.equals.items()]
-    found += [f"{name} is not {value!r}" for name, value in when.differs.items()]
+    found += [f"{name} is {_either(value)}" for name, value in when.equals.items()]
+    found += [f"{name} is not {_either(value)}" for name, value in when.differs.items()]
     found += [
         f"{name} ends otherwise than {', '.join(ends)}" for name, ends in when.other_suffix.items()
     ]
@@ -178,6 +195,10 @@ def conditions(when: When) -> str:
     return f" where {' and '.join(found)}" if found else ""
 
 
+def _either(literals: Literals) -> str:
+    return " or ".join(map(repr, one_of(literals)))
+
+
 def _pairs(values: Mapping[str, object]) -> str:
     return ", ".join(f"{value} in {api}" for api, value in values.items())
 
@@ -188,7 +209,7 @@ def _note(note: str) -> Iterator[str]:
 
 
 def _evidence(rule: str) -> Iterator[Line]:
-    records = load_evidence().get(rule, {})
+    records = records_of(rule)
     for direction, record in records.items():
         found = read(record)
         yield Line(f"  evidence {direction.replace('->', ' -> ')}: {found.told()}")

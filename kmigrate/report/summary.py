@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kmigrate.model import Finding, Outcome, Status
+from kmigrate.report.cells import by_cell
 from kmigrate.report.findings import DERIVED, one_line, place
 from kmigrate.report.record import CHANGES, FAILED, FileRecord, RunRecord
 
@@ -17,6 +18,7 @@ SUBJECTS = 15
 PLACES = 3
 FILES = 3
 REASON = 220
+DIVISION = "`/` of two integers rounded down: write `//` where both sides are integers"
 
 _NAMED = re.compile(r"`[^`]*`")
 _HELD = "held back: "
@@ -59,6 +61,7 @@ Groups = list[tuple[str, list[_Place]]]
 
 def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
     """The lines of the summary, some forty at most; `verbose` shortens nothing."""
+    yield from _converted(run, verbose)
     yield from _rewritten(run, verbose)
     sections = [_groups(run, outcome) for outcome, _, _ in _SECTIONS]
     shares = _shares([len(groups) for groups in sections], GROUPS)
@@ -66,6 +69,22 @@ def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
         yield from _section(groups, Line(title, style), len(groups) if verbose else share, verbose)
     yield from _left_alone(run, verbose)
     yield from _totals(run)
+
+
+def _converted(run: RunRecord, verbose: bool) -> Iterator[Line]:
+    files = [record for record in run.files if record.divisions is not None]
+    if not files:
+        return
+    yield Line(f"Converted from Python 2 ({plural(len(files), 'file')})", Style.GOOD)
+    places = [
+        f"{record.path}:{line}:{column}"
+        for record in files
+        for line, column in record.divisions or ()
+    ]
+    if places:
+        yield Line(f"  {DIVISION}  [{len(places)}]", Style.LOOK)
+        yield Line(f"    {_listed(places, len(places) if verbose else PLACES)}", Style.FAINT)
+    yield Line("")
 
 
 def _rewritten(run: RunRecord, verbose: bool) -> Iterator[Line]:
@@ -85,7 +104,7 @@ def _rewritten(run: RunRecord, verbose: bool) -> Iterator[Line]:
 def _groups(run: RunRecord, outcome: Outcome) -> Groups:
     """The findings of an outcome by reason, the most frequent first."""
     groups: dict[str, list[_Place]] = defaultdict(list)
-    for record in run.files:
+    for record in (part for file in run.files for part in by_cell(file)):
         for finding in record.counted:
             if finding.outcome is outcome and not finding.reason.startswith(_HELD):
                 where = place(record.path, finding)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     Case,
     FlagRow,
     ModuleRow,
     ReturnsRow,
     RewriteRow,
+    Row,
     Rows,
     SymbolRow,
     When,
@@ -21,21 +23,12 @@ from kmigrate.rulebook.rows import (
 Plain = dict[str, Any]
 
 
-def build(tables: Mapping[str, Sequence[Plain]]) -> Rows:
-    """The rows of all tables."""
-    return Rows(
-        symbols=tuple(map(_symbol, tables.get("symbol", ()))),
-        rewrites=tuple(map(_rewrite, tables.get("rewrite", ()))),
-        arguments=tuple(map(_argument, tables.get("argument", ()))),
-        flags=tuple(map(_flag, tables.get("flag", ()))),
-        accepts=tuple(map(_accepts, tables.get("accepts", ()))),
-        modules=tuple(ModuleRow(**row) for row in tables.get("module", ())),
-        returns=tuple(map(_returns, tables.get("returns", ()))),
-    )
-
-
 def _tuples(table: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in table.items()}
+
+
+def _versions(row: Plain) -> dict[str, Mapping[str, str]]:
+    return {name: row[name] for name in ("since", "until") if name in row}
 
 
 def _symbol(row: Plain) -> SymbolRow:
@@ -53,6 +46,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        **_versions(row),
     )
 
 
@@ -103,6 +97,7 @@ def _rewrite(row: Plain) -> RewriteRow:
         note=row.get("note", ""),
         samples=_tuples(row.get("samples", {})),
         unrun=row.get("unrun", ""),
+        **_versions(row),
     )
 
 
@@ -122,6 +117,9 @@ def _argument(row: Plain) -> ArgumentRow:
         unproven=row.get("unproven", ""),
         note=row.get("note", ""),
         dialects=tuple(row.get("dialects", ())),
+        if_missing=row.get("if_missing", False),
+        default=row.get("default", ""),
+        **_versions(row),
     )
 
 
@@ -139,6 +137,8 @@ def _flag(row: Plain) -> FlagRow:
         after=row.get("after", ""),
         when=_when(row.get("when", {})),
         dialects=tuple(row.get("dialects", ())),
+        shim=row.get("shim", False),
+        **_versions(row),
     )
 
 
@@ -148,3 +148,45 @@ def _returns(row: Plain) -> ReturnsRow:
 
 def _accepts(row: Plain) -> AcceptsRow:
     return AcceptsRow(row["api"], tuple(row["on"]), tuple(row["keywords"]), row["why"])
+
+
+def _attributes(row: Plain) -> AttributesRow:
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["attributes"]), row["why"])
+
+
+def _module(row: Plain) -> ModuleRow:
+    return ModuleRow(**row)
+
+
+_BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
+    "symbol": _symbol,
+    "rewrite": _rewrite,
+    "argument": _argument,
+    "flag": _flag,
+    "accepts": _accepts,
+    "module": _module,
+    "returns": _returns,
+    "attributes": _attributes,
+}
+
+
+def build_row(table: str, row: Plain) -> Row:
+    """The row of a table."""
+    return _BUILDERS[table](row)
+
+
+def assemble(rows: Iterable[Row]) -> Rows:
+    """Rows of any tables, in their order, as one table."""
+    found: dict[type[Row], list[Any]] = {}
+    for row in rows:
+        found.setdefault(type(row), []).append(row)
+    return Rows(
+        symbols=tuple(found.get(SymbolRow, ())),
+        rewrites=tuple(found.get(RewriteRow, ())),
+        arguments=tuple(found.get(ArgumentRow, ())),
+        flags=tuple(found.get(FlagRow, ())),
+        accepts=tuple(found.get(AcceptsRow, ())),
+        modules=tuple(found.get(ModuleRow, ())),
+        returns=tuple(found.get(ReturnsRow, ())),
+        attributes=tuple(found.get(AttributesRow, ())),
+    )

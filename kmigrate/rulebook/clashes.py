@@ -7,8 +7,17 @@ from itertools import combinations, product
 
 from kmigrate.dialects import locate
 from kmigrate.rulebook.census import has
-from kmigrate.rulebook.parse import APIS
-from kmigrate.rulebook.rows import ArgumentRow, RewriteRow, SymbolRow, When
+from kmigrate.rulebook.checks import APIS
+from kmigrate.rulebook.eras import never_together
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    Literal,
+    Literals,
+    RewriteRow,
+    SymbolRow,
+    When,
+    one_of,
+)
 from kmigrate.rulebook.table import Table, call_path, covers, names_in
 from kmigrate.rulebook.templates import names_of
 
@@ -22,21 +31,24 @@ def violations(table: Table) -> Iterator[str]:
     for symbol in table.rows.symbols:
         yield from _renamed_again(table, symbol)
     for one, other in combinations(table.rows.arguments, 2):
-        if _overlap(one, other) and not exclusive(one.when, other.when):
+        is_apart = exclusive(one.when, other.when) or never_together(one, other)
+        if _overlap(one, other) and not is_apart:
             yield f"{one.id}: speaks on the same argument as {other.id}"
     for argument in table.rows.arguments:
         yield from _beside_a_mapping(table, argument)
 
 
 def _one_name_two_rows(table: Table) -> Iterator[str]:
-    owners: dict[tuple[str, str], SymbolRow] = {}
+    owners: dict[tuple[str, str], list[SymbolRow]] = {}
     for api, row in product(APIS, table.rows.symbols):
         if row.sources and api not in row.sources:
             continue
         for name in row.names.get(api, ()):
-            owner = owners.setdefault((api, name), row)
-            if owner is not row:
-                yield f"{row.id}: `{name}` in {api} belongs to {owner.id} too"
+            others = owners.setdefault((api, name), [])
+            for owner in others:
+                if owner is not row and not never_together(owner, row):
+                    yield f"{row.id}: `{name}` in {api} belongs to {owner.id} too"
+            others.append(row)
 
 
 def _beside_a_symbol(table: Table, row: RewriteRow) -> Iterator[str]:
@@ -87,6 +99,7 @@ def _overlap(one: ArgumentRow, other: ArgumentRow) -> bool:
         one.argument == other.argument
         and bool({*one.sources} & {*other.sources})
         and bool({*one.targets} & {*other.targets})
+        and bool(one.default) is bool(other.default)  # where it is absent, or where it is given
         and any(_touch(*pair) for pair in product(one.on, other.on))
     )
 
@@ -111,15 +124,18 @@ def _excludes(one: When, other: When) -> bool:
     }
     if set(one.absent) & given or set(one.literal) & set(other.computed):
         return True
-    for name, value in one.equals.items():
-        if name in other.equals and (type(value), value) != (
-            type(other.equals[name]),
-            other.equals[name],
-        ):
+    for name, literals in one.equals.items():
+        told = _typed(literals)
+        if name in other.equals and not told & _typed(other.equals[name]):
             return True
-        if name in other.differs and other.differs[name] == value:
+        if name in other.differs and told <= _typed(other.differs[name]):
             return True
     return False
+
+
+def _typed(literals: Literals) -> set[tuple[type, Literal]]:
+    """True is not 1."""
+    return {(type(literal), literal) for literal in one_of(literals)}
 
 
 def _beside_a_mapping(table: Table, row: ArgumentRow) -> Iterator[str]:

@@ -17,19 +17,27 @@ UNPROVEN = "no recorded run proves this rule yet: compare both sides with `kmigr
 STALE = "the recorded run is of this rule as it once was: run `kmigrate verify --rules` again"
 
 
-@cache
 def load_evidence() -> Mapping[str, Mapping[str, Any]]:
     """Rule id -> {"keras2->keras3": {"verdict": ...}} from `rules/evidence/*.json`."""
-    found: dict[str, dict[str, Any]] = {}
-    for file in sorted((rules_dir() / "evidence").glob("*.json")):
-        for rule, directions in json.loads(file.read_bytes()).items():
-            found.setdefault(rule, {}).update(directions)
+    families = sorted(file.stem for file in (rules_dir() / "evidence").glob("*.json"))
+    return {rule: ways for family in families for rule, ways in _of_family(family).items()}
+
+
+@cache
+def _of_family(family: str) -> Mapping[str, Mapping[str, Any]]:
+    file = rules_dir() / "evidence" / f"{family}.json"
+    found: dict[str, dict[str, Any]] = json.loads(file.read_bytes()) if file.is_file() else {}
     return found
+
+
+def records_of(rule: str) -> Mapping[str, Any]:
+    """What is on record for a rule, by direction; reads the file of the rule's family alone."""
+    return _of_family(rule.partition(".")[0]).get(rule, {})
 
 
 def record_of(rule: str, source_api: str, target_api: str) -> Mapping[str, Any]:
     """What is on record for a rule in one direction; empty where nothing is."""
-    found: Mapping[str, Any] = load_evidence().get(rule, {}).get(f"{source_api}->{target_api}", {})
+    found: Mapping[str, Any] = records_of(rule).get(f"{source_api}->{target_api}", {})
     return found
 
 

@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-# Words for the reader, and who trusts a method's name: none of it changes what is computed.
-_WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun"})
+# Words for the reader, and where a row speaks at all: none of it changes what is computed.
+_WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun", "if_missing"})
 
 
 def fingerprint(row: object) -> str:

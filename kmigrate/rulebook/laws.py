@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kmigrate.rulebook import clashes, templates
+from kmigrate.rulebook import clashes, dated, templates
 from kmigrate.rulebook.census import canonicals, has, signatures, snapshots, takes
-from kmigrate.rulebook.parse import APIS
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow, RewriteRow, Rows, SymbolRow, When
-from kmigrate.rulebook.table import AnyRow, Table, argument_in, call_path, names_in
+from kmigrate.rulebook.checks import APIS
+from kmigrate.rulebook.rows import ArgumentRow, FlagRow, NamedRow, RewriteRow, Rows, SymbolRow, When
+from kmigrate.rulebook.table import Table, argument_in, call_path, names_in
 
 _SOURCES = ("https://", "keras/", "tensorflow/")
 
@@ -26,12 +26,14 @@ def violations(rows: Rows) -> list[str]:
         *(text for row in rows.flags for text in _flag(table, row)),
         *_modules(rows),
         *_accepts(rows),
+        *_attributes(rows),
         *clashes.violations(table),
+        *dated.violations(rows),
     ]
     return list(dict.fromkeys(found))
 
 
-def _named(rows: Rows) -> tuple[AnyRow, ...]:
+def _named(rows: Rows) -> tuple[NamedRow, ...]:
     return (*rows.symbols, *rows.rewrites, *rows.arguments, *rows.flags, *rows.modules)
 
 
@@ -235,3 +237,13 @@ def _accepts(rows: Rows) -> Iterator[str]:
         for path in row.on:
             if not path.endswith("*") and not has(row.api, path):
                 yield f"[[accepts]] {path}: {row.api} has no such symbol"
+
+
+def _attributes(rows: Rows) -> Iterator[str]:
+    for row in rows.attributes:
+        for path in row.on:
+            if not has(row.api, path):
+                yield f"[[attributes]] {path}: {row.api} has no such class"
+            for name in row.attributes:
+                if has(row.api, f"{path}.{name}"):
+                    yield f"[[attributes]] {path}.{name}: the snapshots show it already"

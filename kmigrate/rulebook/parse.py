@@ -6,100 +6,26 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-APIS = ("keras1", "keras2", "keras3", "tf1", "tf")
-# An older API is spelled as its successor unless a row says otherwise.
-_SUCCESSOR = {"keras1": "keras2", "tf1": "tf"}
-
-Plain = dict[str, Any]
-Check = Callable[[object, str], Any]
-
-
-class RuleError(ValueError):
-    """A row that is not written as rows.py says."""
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise RuleError(f"{where}: expected a text, found {value!r}")
-    return value
-
-
-def _texts(value: object, where: str) -> list[str]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list):
-        raise RuleError(f"{where}: expected texts, found {value!r}")
-    return [_text(item, where) for item in values]
+from kmigrate.dialects import DIALECTS
+from kmigrate.rulebook.checks import APIS, Check, Plain, RuleError
+from kmigrate.rulebook.checks import apis as _apis
+from kmigrate.rulebook.checks import by_api as _by_api
+from kmigrate.rulebook.checks import flag as _flag
+from kmigrate.rulebook.checks import inherited as _inherited
+from kmigrate.rulebook.checks import literal_or_none as _literal_or_none
+from kmigrate.rulebook.checks import literals as _literals
+from kmigrate.rulebook.checks import one_of as _one_of
+from kmigrate.rulebook.checks import record as _record
+from kmigrate.rulebook.checks import some_of as _some_of
+from kmigrate.rulebook.checks import table_of as _table_of
+from kmigrate.rulebook.checks import text as _text
+from kmigrate.rulebook.checks import texts as _texts
+from kmigrate.rulebook.checks import true as _true
+from kmigrate.versions import TF_KERAS
 
 
-def _apis(value: object, where: str) -> list[str]:
-    return [_api(item, where) for item in _texts(value, where)]
-
-
-def _api(name: str, where: str) -> str:
-    if name not in APIS:
-        raise RuleError(f"{where}: {name!r} is none of the APIs {', '.join(APIS)}")
-    return name
-
-
-def _flag(value: object, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise RuleError(f"{where}: expected true or false, found {value!r}")
-    return value
-
-
-def _literal(value: object, where: str) -> str | int | float | bool:
-    if not isinstance(value, str | int | float | bool):
-        raise RuleError(f"{where}: expected a _literal, found {value!r}")
-    return value
-
-
-def _literal_or_none(value: object, where: str) -> str | int | float | bool | None:
-    return None if value == "None" else _literal(value, where)
-
-
-def _table_of(check: Check) -> Check:
-    def read(value: object, where: str) -> Plain:
-        if not isinstance(value, dict):
-            raise RuleError(f"{where}: expected a table, found {value!r}")
-        return {key: check(item, f"{where}.{key}") for key, item in value.items()}
-
-    return read
-
-
-def _by_api(check: Check) -> Check:
-    def read(value: object, where: str) -> Plain:
-        table: Plain = _table_of(check)(value, where)
-        for name in table:
-            _api(name, where)
-        return table
-
-    return read
-
-
-def _inherited(check: Check) -> Check:
-    def read(value: object, where: str) -> Plain:
-        table: Plain = _by_api(check)(value, where)
-        for older, newer in _SUCCESSOR.items():
-            if newer in table:
-                table.setdefault(older, table[newer])
-        return table
-
-    return read
-
-
-def _record(fields: Mapping[str, Check], required: tuple[str, ...] = ()) -> Check:
-    def read(value: object, where: str) -> Plain:
-        if not isinstance(value, dict):
-            raise RuleError(f"{where}: expected a table, found {value!r}")
-        unknown = sorted(set(value) - set(fields))
-        if unknown:
-            raise RuleError(f"{where}: unknown key {unknown[0]!r}")
-        missing = [key for key in required if key not in value]
-        if missing:
-            raise RuleError(f"{where}: {missing[0]!r} is missing")
-        return {key: fields[key](item, f"{where}.{key}") for key, item in value.items()}
-
-    return read
+def _whole(fields: Mapping[str, Check]) -> Check:
+    return _record(fields, tuple(fields))
 
 
 _WHEN = _record(
@@ -107,12 +33,12 @@ _WHEN = _record(
         "absent": _texts,
         "present": _texts,
         "literal": _texts,
-        "equals": _table_of(_literal_or_none),
-        "differs": _table_of(_literal_or_none),
+        "equals": _table_of(_literals),
+        "differs": _table_of(_literals),
         "other_suffix": _table_of(_texts),
         "computed": _texts,
         "scalar": _texts,
-        "within": _texts,
+        "within": _some_of("index", "argument", "unpack", "attribute"),
         "positional": _texts,
         "contains": _table_of(_literal_or_none),
         "followed": _text,
@@ -122,7 +48,7 @@ _WHEN = _record(
 _CASE_FIELDS: dict[str, Check] = {
     "to": _by_api(_text),
     "when": _WHEN,
-    "unchanged": _flag,
+    "unchanged": _true,
     "flag": _text,
     "note": _text,
     "compared": _table_of(_text),
@@ -137,6 +63,7 @@ def _cases(value: object, where: str) -> list[Plain]:
 
 
 _SAMPLES = _table_of(_texts)
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _by_api(_text, TF_KERAS))
 _FIELDS: dict[str, Check] = {
     "symbol": _record(
         {
@@ -148,11 +75,12 @@ _FIELDS: dict[str, Check] = {
             "explicit": _texts,
             "defaults": _table_of(_by_api(_text)),
             "ignore_defaults": _texts,
-            "unproven": _text,
+            "unproven": _one_of("review"),
             "note": _text,
             "note_to": _apis,
             "samples": _SAMPLES,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "why"),
     ),
@@ -166,11 +94,12 @@ _FIELDS: dict[str, Check] = {
             "to": _by_api(_text),
             "when": _WHEN,
             "case": _cases,
-            "unproven": _text,
+            "unproven": _one_of("review"),
             "note": _text,
             "samples": _SAMPLES,
             "unrun": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "why"),
     ),
@@ -181,15 +110,18 @@ _FIELDS: dict[str, Check] = {
             "to": _apis,
             "on": _texts,
             "argument": _text,
-            "drop": _flag,
+            "drop": _true,
             "rename": _text,
             "value": _text,
             "flag": _text,
             "when": _WHEN,
-            "dialects": _texts,
-            "unproven": _text,
+            "dialects": _some_of(*DIALECTS),
+            "default": _text,
+            "unproven": _one_of("review"),
+            "if_missing": _true,
             "note": _text,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "on", "argument", "why"),
     ),
@@ -200,27 +132,22 @@ _FIELDS: dict[str, Check] = {
             "to": _apis,
             "symbols": _texts,
             "message": _text,
-            "unproven": _text,
+            "unproven": _one_of("flag"),
             "if_missing": _flag,
             "calls": _flag,
             "after": _text,
             "when": _WHEN,
             "dialects": _texts,
+            "shim": _flag,
             "why": _text,
+            **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
-    "accepts": _record(
-        {"api": _text, "on": _texts, "keywords": _texts, "why": _text},
-        ("api", "on", "keywords", "why"),
-    ),
-    "returns": _record(
-        {"symbols": _texts, "class": _text, "why": _text}, ("symbols", "class", "why")
-    ),
-    "module": _record(
-        {"id": _text, "path": _text, "to": _by_api(_text), "why": _text},
-        ("id", "path", "to", "why"),
-    ),
+    "accepts": _whole({"api": _one_of(*APIS), "on": _texts, "keywords": _texts, "why": _text}),
+    "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "attributes": _texts, "why": _text}),
+    "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
+    "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 
@@ -278,8 +205,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row

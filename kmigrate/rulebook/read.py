@@ -8,31 +8,36 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 from kmigrate import __version__
 from kmigrate.api import rules_dir
-from kmigrate.rulebook.build import build
 from kmigrate.rulebook.claims import NAME as CLAIMS
 from kmigrate.rulebook.rows import Rows
+from kmigrate.rulebook.shelf import Lines, Shelf
 
 
 def read_rows(folder: Path | None = None, cache: Path | None = None) -> Rows:
+    """All rows of `read_shelf`, built."""
+    return read_shelf(folder, cache).rows
+
+
+def read_shelf(folder: Path | None = None, cache: Path | None = None) -> Shelf:
     """The rows of every `*.toml` in `folder` but the claims. Raises RuleError at the first bad one.
 
-    `cache` is the folder to keep the parsed rows in; the user's own by default.
+    `cache` is the folder to keep the compiled rows in; the user's own by default.
     """
     folder = folder or rules_dir()
     files = sorted(file for file in folder.glob("*.toml") if file.name != CLAIMS)
     key = _key(files)
     # One file for each installation: two of them must not throw out each other's rows.
     kept = (cache or cache_folder()) / f"rules-{crc32(str(folder).encode()):08x}.json"
-    tables = _load(kept, key)
-    if tables is None:
-        tables = _parse(files)
-        _save(kept, key, tables)
-    return build(tables)
+    shelf = _load(kept, key)
+    if shelf is None:
+        lines = _parse(files)
+        shelf = Shelf(Lines(lines))
+        _save(kept, key, [json.dumps(shelf.marks), *lines])
+    return shelf
 
 
 def cache_folder() -> Path:
@@ -48,7 +53,7 @@ def cache_folder() -> Path:
 
 def _key(files: Sequence[Path]) -> str:
     """What the cached rows depend on, on one line."""
-    code = [Path(__file__).with_name(name) for name in ("parse.py", "build.py")]
+    code = sorted(Path(__file__).parent.glob("*.py"))
     stats = [(str(path), *_size_and_time(path)) for path in (*files, *code)]
     return json.dumps([__version__, stats])
 
@@ -58,38 +63,41 @@ def _size_and_time(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _parse(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
+def _parse(files: Sequence[Path]) -> list[str]:
+    """Table and row as a line of JSON for each row, by table, in the order of the files."""
     import tomllib
 
-    from kmigrate.rulebook.parse import RuleError, parse
+    from kmigrate.rulebook.checks import RuleError
+    from kmigrate.rulebook.parse import parse
 
-    tables: dict[str, list[dict[str, Any]]] = {}
+    tables: dict[str, list[str]] = {}
     for file in files:
         try:
             document = tomllib.loads(file.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise RuleError(f"{file.name}: {error}") from error
         for table, rows in parse(document, file.name).items():
-            tables.setdefault(table, []).extend(rows)
-    return tables
+            tables.setdefault(table, []).extend(json.dumps([table, row]) for row in rows)
+    return [line for lines in tables.values() for line in lines]
 
 
-def _load(kept: Path, key: str) -> dict[str, list[dict[str, Any]]] | None:
+def _load(kept: Path, key: str) -> Shelf | None:
     try:
-        with kept.open(encoding="utf-8") as stream:
-            if stream.readline().rstrip("\n") != key:
-                return None
-            tables: dict[str, list[dict[str, Any]]] = json.load(stream)
-            return tables
+        head, _, body = kept.read_bytes().partition(b"\n")
+        if json.loads(head) != [key, crc32(body)]:
+            return None
     except (OSError, ValueError):
         return None
+    marks, *lines = body.decode().split("\n")
+    return Shelf(Lines(lines), json.loads(marks))
 
 
-def _save(kept: Path, key: str, tables: dict[str, list[dict[str, Any]]]) -> None:
+def _save(kept: Path, key: str, lines: Sequence[str]) -> None:
     scratch = kept.with_name(f"{kept.name}.{os.getpid()}")
+    body = "\n".join(lines).encode()
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(f"{key}\n{json.dumps(tables)}", encoding="utf-8")
+        scratch.write_bytes(json.dumps([key, crc32(body)]).encode() + b"\n" + body)
         scratch.replace(kept)
     except OSError:
         with suppress(OSError):

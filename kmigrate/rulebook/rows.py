@@ -1,11 +1,32 @@
-"""The rows of the table, as they are written in `rules/*.toml`. Field by field the format of a rule."""
+"""The rows of the table, as they are written in `rules/*.toml`. Field by field the format of a rule.
+
+A symbol, a rewrite, an argument or a flag may hold for some versions of an API alone: `since = {
+keras3 = "3.5" }` from that version on, `until = { keras2 = "2.3" }` below it. Such a row holds only
+where each API that it names is the source or the target, the source where both are of one API. What
+no row says needs no row: a name, an argument or a default that the snapshots show is known there.
+
+`tf.keras` has TensorFlow's versions, which are translated: TF 1.13 to 1.15 are Keras 2.2.4, TF 2.0
+is Keras 2.3, TF 2.3 is 2.4, and from TF 2.5 the numbers are one; TF 2.16 is Keras 3.0. Where the
+two went apart, `until = { keras2 = "2.4", "tf.keras" = "2.0" }` says TensorFlow's own version.
+
+Where the version of the source is not known and what a reference becomes depends on it, each piece
+of its life is decided alone; where they differ it is a review that names the `--from` to settle it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Literal = str | int | float | bool | None
+Literals = Literal | Sequence[Literal]
+
+
+def one_of(literals: Literals) -> Sequence[Literal]:
+    """The literals of a condition, which may be one alone."""
+    if isinstance(literals, Sequence) and not isinstance(literals, str):
+        return literals
+    return (literals,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +61,8 @@ class SymbolRow:
     sources: tuple[str, ...] = ()
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     note_to: tuple[str, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, str] = field(default_factory=dict)
 
     def note_for(self, target: str) -> str:
         """What to check after a migration to the API `target`; "" when there is nothing."""
@@ -55,13 +78,14 @@ class When:
     as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
     attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
     `fractional` holds where any of the arguments is a number with a decimal point.
+    Several literals are any of them for `equals`, and none of them for `differs`.
     """
 
     absent: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     literal: tuple[str, ...] = ()
-    equals: Mapping[str, Literal] = field(default_factory=dict)
-    differs: Mapping[str, Literal] = field(default_factory=dict)
+    equals: Mapping[str, Literals] = field(default_factory=dict)
+    differs: Mapping[str, Literals] = field(default_factory=dict)
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
@@ -113,6 +137,8 @@ class RewriteRow:
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unrun: str = ""
+    since: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +147,8 @@ class ArgumentRow:
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (an expression over `{value}` and other arguments by name: those are
-    consumed); `flag`. `when` narrows it. The row applies where the argument is present.
+    consumed); `flag`; `default`. `when` narrows it. The row applies where the argument is present,
+    but with `default`, which is what the source took where it is absent, and is written out.
     """
 
     id: str
@@ -138,6 +165,10 @@ class ArgumentRow:
     unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
     note: str = ""
     dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
+    if_missing: bool = False  # speaks only where the target's signature lacks the argument
+    default: str = ""
+    since: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +194,9 @@ class FlagRow:
     when: When = field(default_factory=When)
     dialects: tuple[str, ...] = ()
     after: str = ""
+    shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
+    since: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +206,16 @@ class AcceptsRow:
     api: str
     on: tuple[str, ...]
     keywords: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributesRow:
+    """`[[attributes]]`: what instances of classes get as they are made, which no snapshot shows."""
+
+    api: str
+    on: tuple[str, ...]
+    attributes: tuple[str, ...]
     why: str
 
 
@@ -214,3 +258,23 @@ class Rows:
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+    attributes: tuple[AttributesRow, ...] = ()
+
+
+NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+Row = NamedRow | NamelessRow
+
+
+def in_order(rows: Rows) -> tuple[Row, ...]:
+    """The rows of all tables, one table after the other."""
+    return (
+        *rows.symbols,
+        *rows.rewrites,
+        *rows.arguments,
+        *rows.flags,
+        *rows.accepts,
+        *rows.modules,
+        *rows.returns,
+        *rows.attributes,
+    )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
+from itertools import chain
 
 from kmigrate.rulebook.fingerprints import fingerprint
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     FlagRow,
     ModuleRow,
+    NamedRow,
+    NamelessRow,
     RewriteRow,
     Rows,
     SymbolRow,
+    in_order,
 )
+from kmigrate.rulebook.shelf import BY_METHOD, DATED, Shelf, mark
 
-AnyRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
+Holds = Callable[[SymbolRow | FlagRow], bool]
 
 # Where an API is not named, the thing has the name it has in the nearest API that is.
 _NEAREST: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +30,10 @@ _NEAREST: Mapping[str, tuple[str, ...]] = {
     "tf1": ("tf1", "tf"),
     "tf": ("tf", "tf1"),
 }
+
+
+def _always(row: SymbolRow | FlagRow) -> bool:
+    return True
 
 
 def names_in(row: SymbolRow, api: str) -> tuple[str, ...]:
@@ -73,77 +82,100 @@ def _by_method(rules: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, s
 class Table:
     """The rows by the names they speak of; each index is built when it is first asked."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+    def __init__(self, rows: Rows | Shelf) -> None:
+        self._shelf = rows if isinstance(rows, Shelf) else Shelf(in_order(rows))
 
-    def symbol_row(self, api: str, path: str) -> SymbolRow | None:
+    @property
+    def rows(self) -> Rows:
+        """All of them."""
+        return self._shelf.rows
+
+    @cached_property
+    def dated(self) -> Rows:
+        """Those that hold for some versions alone."""
+        return self._shelf.under(DATED)
+
+    def symbol_row(self, api: str, path: str, holds: Holds = _always) -> SymbolRow | None:
         """The row that has `path` among its names in `api`."""
-        return self._symbols(api).get(path)
+        return next(filter(holds, reversed(self._symbols(api, mark(path)).get(path, ()))), None)
 
     def rewrites(self, api: str, path: str) -> tuple[RewriteRow, ...]:
         """The rewrites of calls of `path`, in the order of the table."""
-        return tuple(row for row in self._rewrites.get(path, ()) if api in row.sources)
+        return tuple(row for row in self._rewrites(mark(path)).get(path, ()) if api in row.sources)
 
     def arguments(
         self, source_api: str, target_api: str, path: str, mro_paths: Iterable[str] = ()
     ) -> tuple[ArgumentRow, ...]:
         """The rows about arguments of `path`, or of what it inherits them from."""
         paths = (path, *mro_paths)
-        exact, prefixed = self._arguments(source_api, target_api)
-        found = {row.id: row for name in paths for row in exact.get(name, ())}
-        for pattern, row in prefixed:
-            if any(covers(pattern, name) for name in paths):
-                found[row.id] = row
+        found: dict[str, ArgumentRow] = {}
+        for one in dict.fromkeys(map(mark, paths)):
+            exact, prefixed = self._arguments(source_api, target_api, one)
+            found.update((row.id, row) for name in paths for row in exact.get(name, ()))
+            for pattern, row in prefixed:
+                if any(covers(pattern, name) for name in paths):
+                    found[row.id] = row
         return tuple(found.values())
 
-    def flag(self, source_api: str, target_api: str, path: str) -> FlagRow | None:
+    def flag(
+        self, source_api: str, target_api: str, path: str, holds: Holds = _always
+    ) -> FlagRow | None:
         """The flag on `path`; an exact one beats the longest `.*` prefix."""
-        exact, prefixed = self._flags(source_api, target_api)
-        if path in exact:
-            return exact[path]
-        return next((row for pattern, row in prefixed if covers(pattern, path)), None)
+        exact, prefixed = self._flags(source_api, target_api, mark(path))
+        covering = (row for pattern, row in prefixed if covers(pattern, path))
+        return next(filter(holds, chain(reversed(exact.get(path, ())), covering)), None)
 
     def warnings(
         self, source_api: str, target_api: str, paths: Iterable[str]
     ) -> tuple[FlagRow, ...]:
         """The flags on calls of any of `paths`, which say what else they mean in the target."""
-        spoken = self._warnings(source_api, target_api)
-        found = {row.id: row for path in paths for row in spoken.get(path, ())}
+        found = {
+            row.id: row
+            for path in paths
+            for row in self._warnings(source_api, target_api, mark(path)).get(path, ())
+        }
         return tuple(found.values())
 
     def accepts(self, api: str, path: str) -> frozenset[str]:
         """Keywords that `path` takes through `**kwargs` in `api`."""
         return frozenset(
             keyword
-            for row in self.rows.accepts
+            for row in self._shelf.under(mark(path)).accepts
             if row.api == api and any(covers(pattern, path) for pattern in row.on)
             for keyword in row.keywords
         )
 
+    def is_attribute(self, api: str, path: str) -> bool:
+        """Do instances have `path` (`layers.Dense.kernel`) in `api`, though no snapshot shows it?"""
+        owner, _, name = path.rpartition(".")
+        rows = self._shelf.under(mark(path)).attributes
+        return any(row.api == api and owner in row.on and name in row.attributes for row in rows)
+
     def returned(self, path: str) -> str:
         """The class of what `path` gives or is; "" where no row says."""
-        exact, prefixed = self._returns
+        exact, prefixed = self._returns(mark(path))
         found = (row for pattern, row in prefixed if covers(pattern, path))
         return exact.get(path) or next(found, "")
 
-    @cached_property
-    def _returns(self) -> tuple[Mapping[str, str], list[tuple[str, str]]]:
-        said = [(symbol, row.returned) for row in self.rows.returns for symbol in row.symbols]
+    @cache  # noqa: B019
+    def _returns(self, mark: str) -> tuple[Mapping[str, str], list[tuple[str, str]]]:
+        rows = self._shelf.under(mark).returns
+        said = [(symbol, row.returned) for row in rows for symbol in row.symbols]
         exact = {symbol: returned for symbol, returned in said if not symbol.endswith("*")}
         return exact, [(symbol, returned) for symbol, returned in said if symbol.endswith("*")]
 
     def module(self, path: str, target_api: str) -> str | None:
         """What the module `path` as a whole becomes."""
-        row = self._modules.get(path)
+        row = self.module_row(path)
         return row.to.get(target_api) if row else None
 
     def module_row(self, path: str) -> ModuleRow | None:
         """The row of the module `path`."""
-        return self._modules.get(path)
+        return self._modules(mark(path)).get(path)
 
-    def by_id(self, rule: str) -> AnyRow | None:
+    def by_id(self, rule: str) -> NamedRow | None:
         """The row of that id."""
-        return self._ids.get(rule)
+        return self._ids(mark(rule)).get(rule)
 
     @cache  # noqa: B019 (one table lives as long as the process)
     def fingerprint(self, rule: str) -> str:
@@ -154,7 +186,7 @@ class Table:
     @property
     def all_ids(self) -> tuple[str, ...]:
         """The ids of all rows, in the order of the table."""
-        return tuple(self._ids)
+        return tuple(_by_id(self.rows))
 
     @cache  # noqa: B019 (one table lives as long as the process)
     def method_names(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -169,46 +201,47 @@ class Table:
         """
         return _by_method(
             (row.id, path)
-            for row in self.rows.arguments
+            for row in self._shelf.under(BY_METHOD).arguments
             if row.unproven and api in row.sources
             for path in row.on
         )
 
     def _unproven(self, api: str) -> Iterable[tuple[str, str]]:
-        for symbol in self.rows.symbols:
+        rows = self._shelf.under(BY_METHOD)
+        for symbol in rows.symbols:
             if symbol.unproven and api in (symbol.sources or (api,)):
                 yield from ((symbol.id, name) for name in names_in(symbol, api))
-        for rewrite in self.rows.rewrites:
+        for rewrite in rows.rewrites:
             if rewrite.unproven and api in rewrite.sources:
                 yield from ((rewrite.id, path) for path in (call_path(rewrite), *rewrite.also))
-        for flag in self.rows.flags:
+        for flag in rows.flags:
             if (flag.unproven or flag.after) and api in flag.sources:
                 yield from ((flag.id, path) for path in flag.symbols)
 
     @cache  # noqa: B019
-    def _symbols(self, api: str) -> Mapping[str, SymbolRow]:
-        return {
-            name: row
-            for row in self.rows.symbols
-            if not row.sources or api in row.sources
-            for name in names_in(row, api)
-        }
+    def _symbols(self, api: str, mark: str) -> Mapping[str, list[SymbolRow]]:
+        index: dict[str, list[SymbolRow]] = {}
+        for row in self._shelf.under(mark).symbols:
+            if not row.sources or api in row.sources:
+                for name in names_in(row, api):
+                    index.setdefault(name, []).append(row)
+        return index
 
-    @cached_property
-    def _rewrites(self) -> Mapping[str, list[RewriteRow]]:
+    @cache  # noqa: B019
+    def _rewrites(self, mark: str) -> Mapping[str, list[RewriteRow]]:
         index: dict[str, list[RewriteRow]] = {}
-        for row in self.rows.rewrites:
+        for row in self._shelf.under(mark).rewrites:
             for path in (call_path(row), *row.also):
                 index.setdefault(path, []).append(row)
         return index
 
     @cache  # noqa: B019
     def _arguments(
-        self, source: str, target: str
+        self, source: str, target: str, mark: str
     ) -> tuple[Mapping[str, list[ArgumentRow]], list[tuple[str, ArgumentRow]]]:
         exact: dict[str, list[ArgumentRow]] = {}
         prefixed = []
-        for row in self.rows.arguments:
+        for row in self._shelf.under(mark).arguments:
             if source in row.sources and target in row.targets:
                 for pattern in row.on:
                     if pattern.endswith("*"):
@@ -219,22 +252,25 @@ class Table:
 
     @cache  # noqa: B019
     def _flags(
-        self, source: str, target: str
-    ) -> tuple[Mapping[str, FlagRow], list[tuple[str, FlagRow]]]:
+        self, source: str, target: str, mark: str
+    ) -> tuple[Mapping[str, list[FlagRow]], list[tuple[str, FlagRow]]]:
         spoken = [
             (pattern, row)
-            for row in self.rows.flags
+            for row in self._shelf.under(mark).flags
             if source in row.sources and target in row.targets and not row.calls and not row.after
             for pattern in row.symbols
         ]
-        exact = {pattern: row for pattern, row in spoken if not pattern.endswith("*")}
+        exact: dict[str, list[FlagRow]] = {}
+        for pattern, row in spoken:
+            if not pattern.endswith("*"):
+                exact.setdefault(pattern, []).append(row)
         prefixed = [(pattern, row) for pattern, row in spoken if pattern.endswith("*")]
         return exact, sorted(prefixed, key=lambda found: -len(found[0]))
 
     @cache  # noqa: B019
-    def _warnings(self, source: str, target: str) -> Mapping[str, list[FlagRow]]:
+    def _warnings(self, source: str, target: str, mark: str) -> Mapping[str, list[FlagRow]]:
         index: dict[str, list[FlagRow]] = {}
-        for row in self.rows.flags:
+        for row in self._shelf.under(mark).flags:
             if row.calls and source in row.sources and target in row.targets:
                 for path in row.symbols:
                     index.setdefault(path, []).append(row)
@@ -245,31 +281,27 @@ class Table:
         """The flags on attributes that are set behind a call, by the attribute's name."""
         return {
             path.rpartition(".")[2]: row
-            for row in self.rows.flags
+            for row in self._shelf.under(BY_METHOD).flags
             if row.after and source in row.sources and target in row.targets
             for path in row.symbols
         }
 
-    @cached_property
-    def _modules(self) -> Mapping[str, ModuleRow]:
-        return {row.path: row for row in self.rows.modules}
+    @cache  # noqa: B019
+    def _modules(self, mark: str) -> Mapping[str, ModuleRow]:
+        return {row.path: row for row in self._shelf.under(mark).modules}
 
-    @cached_property
-    def _ids(self) -> Mapping[str, AnyRow]:
-        rows = self.rows
-        named: tuple[AnyRow, ...] = (
-            *rows.symbols,
-            *rows.rewrites,
-            *rows.arguments,
-            *rows.flags,
-            *rows.modules,
-        )
-        return {row.id: row for row in named}
+    @cache  # noqa: B019
+    def _ids(self, mark: str) -> Mapping[str, NamedRow]:
+        return _by_id(self._shelf.under(mark))
+
+
+def _by_id(rows: Rows) -> Mapping[str, NamedRow]:
+    return {row.id: row for row in in_order(rows) if not isinstance(row, NamelessRow)}
 
 
 @cache
 def load_table() -> Table:
     """The table of the rules that ship with kmigrate."""
-    from kmigrate.rulebook.read import read_rows
+    from kmigrate.rulebook.read import read_shelf
 
-    return Table(read_rows())
+    return Table(read_shelf())

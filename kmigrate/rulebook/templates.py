@@ -79,9 +79,25 @@ def names_of(text: str) -> tuple[str, ...]:
     return tuple(names(node)) if node else ()
 
 
+@cache
+def calls_of(text: str) -> tuple[tuple[str, ast.Call | None], ...]:
+    """The qualified names of libraries in the text of a template, each with the call it makes."""
+    node = _parsed(text)
+    if node is None:
+        return ()
+    called = {id(one.func): one for one in ast.walk(node) if isinstance(one, ast.Call)}
+    inner = {id(n.value) for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    chains = [
+        (ast.unparse(part), called.get(id(part)))
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute) and id(part) not in inner and _is_chain(part)
+    ]
+    return tuple((name, call) for name, call in chains if name.split(".")[0] in _ROOTS)
+
+
 def _calls(node: ast.expr, api: str) -> Iterator[str]:
     for call in ast.walk(node):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        if isinstance(call, ast.Call) and _is_chain(call.func):
             located = locate(ast.unparse(call.func))
             if located is not None:
                 yield from _bound(call, *located, api)

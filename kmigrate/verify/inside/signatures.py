@@ -98,6 +98,9 @@ def constructor_text(cls: type) -> str:
         if home is not None:
             member = vars(home)[name]
             return signature_text(getattr(member, "__func__", member), drop_first=True)
+    chooser = owner(type(cls), "__call__")  # a metaclass that makes another class's instances
+    if chooser is not None:
+        return signature_text(vars(chooser)["__call__"], drop_first=True)
     return "()" if cls.__init__ is object.__init__ else ""  # type: ignore[misc]
 
 

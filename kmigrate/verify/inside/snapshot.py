@@ -215,6 +215,8 @@ def snapshot(name: str) -> Dict[str, Any]:
 
 def main() -> None:
     warnings.simplefilter("ignore")
+    # Wrappers inherit from it where it is installed: what is beside a package is none of its API.
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     out, sys.stdout = sys.stdout, sys.stderr

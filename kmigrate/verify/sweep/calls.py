@@ -13,7 +13,7 @@ from kmigrate.atlas import atlas
 from kmigrate.dialects import qualified
 from kmigrate.model import SURFACES
 from kmigrate.rulebook.rows import RewriteRow, SymbolRow
-from kmigrate.rulebook.table import argument_in, call_path
+from kmigrate.rulebook.table import argument_in, call_path, names_in
 
 MAX_COMBINATIONS = 24
 MAX_FED = 4
@@ -196,7 +196,7 @@ def _paths(row: SymbolRow | RewriteRow, source: str) -> Iterator[str]:
     """The names of the row's thing on a surface: K.* of Keras 3 is only the shim's."""
     surface = SURFACES[source]
     if isinstance(row, SymbolRow):
-        paths: Sequence[str] = row.names.get(surface.api, ())
+        paths: Sequence[str] = [n for n in names_in(row, surface.api) if atlas(surface).has(n)]
     else:
         speaks = surface.api in row.sources and not row.method
         paths = (call_path(row), *row.also) if speaks else ()
