@@ -9,7 +9,8 @@ from kmigrate.api import version_key
 from kmigrate.atlas import likeliest, nearest
 from kmigrate.model import Surface
 from kmigrate.rulebook.eras import Dated, Era, bounds, holds, is_dated, patterns
-from kmigrate.rulebook.table import Table, covers
+from kmigrate.rulebook.facts import covers
+from kmigrate.rulebook.table import Table
 from kmigrate.versions import Key, Period, key, life, period, spelled
 
 

@@ -88,7 +88,7 @@ def _by_row(
         return symbol.action.flagged(row.id, f"the call does not bind: {problem}")
     if bounds[0].hides_positions or bounds[0].hides_keywords:
         return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
-    cases = [case for case in row.cases if stands(case.when.within, call, parent)]
+    cases = [case for case in row.cases if stands(case.when, call, parent)]
     literals: tuple[tuple[ast.Constant, str], ...] = ()
     if cases and cases[0].compared:
         literals = compared_literals(cases[0].compared, call, parent) or ()

@@ -69,6 +69,9 @@ def _when(row: Plain) -> When:
         computed=tuple(row.get("computed", ())),
         scalar=tuple(row.get("scalar", ())),
         within=tuple(row.get("within", ())),
+        contains=row.get("contains", {}),
+        followed=row.get("followed", ""),
+        fractional=tuple(row.get("fractional", ())),
     )
 
 
@@ -133,6 +136,10 @@ def _flag(row: Plain) -> FlagRow:
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
         hook=row.get("hook", False),
+        calls=row.get("calls", False),
+        after=row.get("after", ""),
+        when=_when(row.get("when", {})),
+        dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         **_versions(row),
     )

@@ -40,6 +40,9 @@ _WHEN = _record(
         "scalar": _texts,
         "within": _some_of("index", "argument", "unpack", "attribute"),
         "positional": _texts,
+        "contains": _table_of(_literal_or_none),
+        "followed": _text,
+        "fractional": _texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -133,6 +136,10 @@ _FIELDS: dict[str, Check] = {
             "unproven": _one_of("flag"),
             "if_missing": _flag,
             "hook": _flag,
+            "calls": _flag,
+            "after": _text,
+            "when": _WHEN,
+            "dialects": _some_of(*DIALECTS),
             "shim": _flag,
             "why": _text,
             **_VERSIONS,

@@ -97,7 +97,7 @@ def _marks(rows: Sequence[Row]) -> dict[str, list[int]]:
 
 
 def _apart(row: Row) -> Iterator[str]:
-    if getattr(row, "unproven", ""):
+    if getattr(row, "unproven", "") or getattr(row, "after", ""):
         yield BY_METHOD
     if getattr(row, "since", {}) or getattr(row, "until", {}):
         yield DATED
