@@ -243,7 +243,7 @@ class Judge:
             return self._as_is(path, path)
         moved = self.table.module(path, self.target.api)
         if self.is_old(dialect):
-            moved = tensorflow1.kept(goal, path)
+            moved = tensorflow1.kept(goal, path) or moved
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))
