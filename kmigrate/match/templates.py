@@ -104,7 +104,7 @@ def _by_row(
         if (template := _template(judge, symbol, case))
     ):
         return UNCHANGED
-    cases = [case for case in row.cases if stands(case.when.within, call, parent)]
+    cases = [case for case in row.cases if stands(case.when, call, parent)]
     literals: tuple[tuple[ast.Constant, str], ...] = ()
     if cases and cases[0].compared:
         literals = compared_literals(cases[0].compared, call, parent) or ()
