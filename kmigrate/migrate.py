@@ -123,7 +123,7 @@ def _scan(text: str, module: Module, is_last: bool, has_shims: bool) -> Scan:
     found = _RECENT.take(key, len(text))
     if found is None:
         tree = without_shims(parse(text)) if has_shims else parse(text)
-        found = scan(tree, module, _star_names, _method_names(), _returned)
+        found = scan(tree, module, _star_names, _method_names(), load_table().hooks, _returned)
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found

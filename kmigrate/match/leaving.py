@@ -26,6 +26,7 @@ class Sites:
     def __init__(
         self, found: Scan, source: SourceText, court: Court, speller: Speller, filters: Filter
     ) -> None:
+        self._found = found
         self._source = source
         self._court = court
         self._speller = speller
@@ -54,7 +55,10 @@ class Sites:
             node = node.value  # type: ignore[assignment]
         span = self._source.span(node)
         if not sources:
-            return Site(use, use.node, Action(), self._source.span(use.node))
+            action = (
+                self._court.beside(use.names, use.call) if self._is_in_subclass(use) else Action()
+            )
+            return Site(use, use.node, action, self._source.span(use.node))
         if not use.certain:
             action = Action("", Outcome.UNRESOLVED, (), REBOUND)
             return Site(use, node, action, span)
@@ -63,6 +67,15 @@ class Sites:
             call = None
         action = self._court.action(use.names, call, use.attributes, is_variable(use))
         return Site(use, node, action, span)
+
+    def _is_in_subclass(self, use: Use) -> bool:
+        """Does it stand in a method of a class with bases, in a module that uses a source?"""
+        owner = use.scope.owner.node if use.scope.owner is not None else None
+        return (
+            isinstance(owner, ast.ClassDef)
+            and bool(owner.bases)
+            and any(self._court.is_source(name) for one in self._found.uses for name in one.names)
+        )
 
     def _is_unsliceable(self, node: ast.expr, span: Span) -> bool:
         """Inside an f-string, positions are not right before Python 3.12."""
