@@ -95,7 +95,10 @@ def test_a_function_of_the_backend_has_a_form_that_runs_on_both(before: str, aft
     [
         ("keras.backend.dtype(x)", "write both, and choose by"),
         ("keras.backend.get_session()", "session"),
-        ("keras.layers.ConvLSTM2D(2, 3)", "keras.layers.ConvLSTM2D(2, 3, recurrent_activation="),
+        (
+            "keras.metrics.binary_accuracy(a, b)",
+            "keras.ops.mean(keras.metrics.binary_accuracy(a, b)",
+        ),
         ("keras.layers.LeakyReLU(alpha=0.3)", "`keras.layers.LeakyReLU(alpha=0.3)` that of"),
         ("keras.activations.hard_sigmoid(x)", "keras.ops.clip(0.2 *"),
     ],
