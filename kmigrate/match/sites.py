@@ -221,6 +221,10 @@ class Court:
             return readings
         return tuple(one for one in readings if one.judge.source.name != "keras@2")
 
+    def can_be_called(self, name: str, call: ast.Call | None) -> bool:
+        """Does any reading of a name take the keywords of the call?"""
+        return bool(self._possible(self.readings(name), call))
+
     def _possible(self, readings: tuple[Reading, ...], call: ast.Call | None) -> list[Reading]:
         """The readings whose callee takes the keywords of the call."""
         if call is None:
