@@ -1,6 +1,7 @@
 """`kmigrate rules --coverage`: the denominator is the snapshot, not the table."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,8 @@ from kmigrate.report import coverage
 from kmigrate.report.coverage import Pair
 from kmigrate.rulebook.rows import Rows
 from kmigrate.rulebook.table import Table, load_table
+
+OF_A_METHOD = re.compile(r"\b[A-Z]\w*\.\w+\(")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,12 @@ def test_every_symbol_is_counted_once(pairs: list[Pair]) -> None:
 def test_respelling_within_keras_2_leaves_nothing_open(pairs: list[Pair]) -> None:
     whole = {(pair.source, pair.target) for pair in pairs if not pair.missing}
     assert ("tf.keras@2.15.1", "tf_keras@2.21.0") in whole
+
+
+@pytest.mark.parametrize("target", ["keras@3.15.1", "tf@2.21.0"])
+def test_every_name_of_tensorflow_1_has_an_answer(pairs: list[Pair], target: str) -> None:
+    pair = next(one for one in pairs if (one.source, one.target) == ("tf@1.15.5", target))
+    assert pair.verdicts == pair.symbols > 2000
 
 
 def test_what_is_counted_is_the_snapshot_whatever_the_target(pairs: list[Pair]) -> None:
@@ -64,6 +73,17 @@ def test_derived_answers_are_told_from_those_by_hand(pairs: list[Pair]) -> None:
     by_way = {(pair.source, pair.target): pair for pair in pairs}
     assert by_way["keras@2.2.4", "tf@2.21.0"].derived == 0
     assert by_way["tf.keras@2.15.1", "tf_keras@2.21.0"].derived > 500
+
+
+def test_what_is_older_than_keras_3_has_an_answer_for_every_parameter_and_method(
+    pairs: list[Pair],
+) -> None:
+    """Arguments of methods are counted too, and some are open: of those that layers override."""
+    newer = ("keras@3", "tf.keras@2.21", "tf@")
+    older = [pair for pair in pairs if not pair.source.startswith(newer)]
+    left = {one for pair in older for one in pair.missing if not OF_A_METHOD.search(one)}
+    assert left == set()
+    assert len(older) > 30
 
 
 def test_without_a_table_names_go_missing(monkeypatch: pytest.MonkeyPatch) -> None:

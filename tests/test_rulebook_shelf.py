@@ -67,9 +67,7 @@ def spoken_of(rows: Rows) -> set[str]:
     """The names of the table itself, and names below its patterns: methods, modules, ids."""
     found = {name for row in in_order(rows) for name in shelf._names(row)}
     plain = {name.partition("(")[0].replace("*", "Some.thing") for name in found}
-    attributes = {
-        f"{on}.{one}" for row in rows.attributes for on in row.on for one in row.attributes
-    }
+    attributes = {f"{on}.{one}" for row in rows.attributes for on in row.on for one in row.names}
     return plain | attributes
 
 

@@ -48,6 +48,19 @@ class Action:
     reason: str = ""
     call: CallChange = CallChange()
     template: Template | None = None
+    warning: tuple[str, str] = ("", "")  # a rule and what it says of a call that stays as it is
+
+    def warned(self, is_renamed: bool = False) -> Action:
+        """The verdict with the warning in it: a review where the call changes, else a flag."""
+        rule, message = self.warning
+        if not rule or self.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
+            return self
+        reason = f"{self.reason}; {message}" if self.outcome is Outcome.REVIEW else message
+        is_changed = bool(is_renamed or self.call or self.template)
+        is_changed = is_changed or self.outcome is Outcome.REVIEW
+        outcome = Outcome.REVIEW if is_changed else Outcome.FLAGGED
+        rules = tuple(dict.fromkeys((*self.rules, rule))) if is_changed else (rule,)
+        return replace(self, outcome=outcome, rules=rules, reason=reason, warning=("", ""))
 
     def but(self, outcome: Outcome, rule: str, reason: str) -> Action:
         """The same, more cautious: the reason of the more cautious outcome is the one to say."""

@@ -80,20 +80,30 @@ def _body(row: NamedRow) -> Iterator[str]:
         case FlagRow():
             paths = [spelled(one, row.sources) for one in row.symbols]
             yield f"{way(row.sources, row.targets)}: {_listed(paths)}\n"
-            yield f"**Not changed.** {row.message}\n"
+            yield f"{_warned(row)} {row.message}\n"
         case ModuleRow():
             to = ", ".join(f"{code(path)} in {API[api]}" for api, path in row.to.items())
             yield f"The module {code(row.path)} becomes {to}.\n"
+
+
+def _warned(row: FlagRow) -> str:
+    """`**Not changed.**`, or which calls change their meaning."""
+    behind = f" set behind {code(row.after)}" if row.after else ""
+    if row.calls or behind:
+        return f"**Another meaning{conditions(row.when)}{behind}.**"
+    return f"**Not changed{conditions(row.when)}.**"
 
 
 def _limits(row: Dated) -> Iterator[str]:
     """Where the rule holds, a sentence for each limit."""
     if isinstance(row, ArgumentRow | FlagRow) and row.if_missing:
         yield "Only where the target lacks it."
-    if isinstance(row, ArgumentRow) and row.dialects:
+    if isinstance(row, ArgumentRow | FlagRow) and row.dialects:
         yield f"Only in code of {_listed(row.dialects)}."
     if isinstance(row, FlagRow) and row.shim:
         yield f"Towards {code(TF_KERAS)}, where the same version keeps it, it is written so and reviewed."
+    if isinstance(row, SymbolRow | FlagRow) and row.hook:
+        yield "So is a method of that name that a subclass defines."
     if row.unproven:
         yield "Also where only the method's name is known, and then to be reviewed."
     if told := told_versions(row):

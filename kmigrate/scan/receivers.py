@@ -27,7 +27,7 @@ class Receivers:
     def classes(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
         """What `node` is an instance of: `keras.models.Sequential`; or () if that is not proven."""
         if isinstance(node, ast.Call):
-            return self._called(node, scope)
+            return self._parents(node, scope) or self._called(node, scope)
         if isinstance(node, ast.Name):
             owner = lookup(scope, node.id)
             return self._of_name(node, owner) if owner is not None else ()
@@ -35,6 +35,14 @@ class Receivers:
             return ()
         own = self._of_own_attribute(node, scope)
         return own or self._given(self.classes(node.value, scope), node.attr)
+
+    def _parents(self, node: ast.Call, scope: Scope) -> tuple[str, ...]:
+        """What `super()` of a method stands for: the classes that its own class is derived from."""
+        if not isinstance(node.func, ast.Name) or node.func.id != "super":
+            return ()
+        if lookup(scope, "super") is not None or scope.owner is None:
+            return ()
+        return self.bases(scope.owner)
 
     def _of_own_attribute(self, node: ast.Attribute, scope: Scope) -> tuple[str, ...]:
         """What `self.x` is, by all that the class assigns to it."""
@@ -125,7 +133,7 @@ class Receivers:
 
     def _of_name(self, root: ast.Name, owner: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
-            return self._bases(owner.owner)
+            return self.bases(owner.owner)
         return self._agreed(owner.bindings.get(root.id, []))
 
     def _agreed(self, bindings: list[Binding]) -> tuple[str, ...]:
@@ -151,6 +159,8 @@ class Receivers:
             return tuple(self._returned(name) or name for name in names)
         if isinstance(node.func, ast.Name):
             owner = lookup(scope, node.func.id)
+            if owner is None and node.func.id == "super" and scope.owner is not None:
+                return self.bases(scope.owner)
             bindings = owner.bindings.get(node.func.id, []) if owner else []
             if len(bindings) == 1 and isinstance(bindings[0].definition, ast.ClassDef):
                 return self._class_bases(bindings[0].definition, bindings[0].scope)
@@ -163,7 +173,8 @@ class Receivers:
             return ()
         return meaning.names
 
-    def _bases(self, class_scope: Scope) -> tuple[str, ...]:
+    def bases(self, class_scope: Scope) -> tuple[str, ...]:
+        """The library classes that a class of the module is derived from."""
         node = class_scope.node
         if not isinstance(node, ast.ClassDef) or class_scope.parent is None:
             return ()
