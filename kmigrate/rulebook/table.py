@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from itertools import chain
 
 from kmigrate.rulebook.fingerprints import fingerprint
+from kmigrate.rulebook.methods import by_method
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     FlagRow,
@@ -67,16 +68,6 @@ def covers(pattern: str, path: str) -> bool:
     if not pattern.endswith("*"):
         return pattern == path
     return path.startswith(pattern[:-1])
-
-
-def _by_method(rules: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """(id, `models.Model.fit`) by `fit`, where the path is that of a method."""
-    names: dict[str, list[tuple[str, str]]] = {}
-    for rule, path in rules:
-        owner, _, name = path.rpartition(".")
-        if owner.rpartition(".")[2][:1].isupper():
-            names.setdefault(name, []).append((rule, owner))
-    return {name: tuple(dict.fromkeys(found)) for name, found in names.items()}
 
 
 class Table:
@@ -191,7 +182,7 @@ class Table:
     @cache  # noqa: B019 (one table lives as long as the process)
     def method_names(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Method names that a rule trusts without a known receiver, with (id, class path)."""
-        return _by_method(self._unproven(api))
+        return by_method(self._unproven(api))
 
     @cache  # noqa: B019
     def telling_arguments(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -199,7 +190,7 @@ class Table:
 
         The argument is that of the row with the id.
         """
-        return _by_method(
+        return by_method(
             (row.id, path)
             for row in self._shelf.under(BY_METHOD).arguments
             if row.unproven and api in row.sources
