@@ -12,7 +12,7 @@ def scanned(text: str, module: Module | None = None, methods: str = "") -> Scan:
     def star_names(name: str) -> frozenset[str]:
         return STARS.get(name, frozenset())
 
-    return scan(parse(text), module or Module(), star_names, frozenset(methods.split()))
+    return scan(parse(text), module or Module(), star_names, frozenset(methods.split()), {})
 
 
 def uses(text: str, module: Module | None = None) -> list[str]:

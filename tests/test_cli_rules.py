@@ -100,11 +100,15 @@ def test_evidence_is_told_in_words(kmigrate: Run) -> None:
 
 
 def test_every_symbol_that_a_rule_names_can_be_explained(kmigrate: Run) -> None:
+    from kmigrate.atlas import atlas
+    from kmigrate.model import SURFACES
     from kmigrate.report.explain import explain
     from kmigrate.rulebook.table import call_path, load_table
 
     paths = {call_path(row) for row in load_table().rows.rewrites if "keras2" in row.sources}
     for path in sorted(paths):
-        (title, *lines) = [line.text for line in explain(f"keras.{path}")]
-        assert title.startswith(f"keras.{path} of keras@")
+        root = "keras" if atlas(SURFACES["keras@2"]).has(path) else "tf.keras"
+        name = f"{root}.{path}".replace("tf.", "tensorflow.")
+        (title, *lines) = [line.text for line in explain(f"{root}.{path}")]
+        assert title.startswith(f"{name} of {root}@")
         assert len(lines) >= 5

@@ -35,6 +35,12 @@ def test_respelling_within_keras_2_leaves_nothing_open(pairs: list[Pair]) -> Non
     assert ("tf.keras@2.15.1", "tf_keras@2.21.0") in whole
 
 
+@pytest.mark.parametrize("target", ["keras@3.15.1", "tf@2.21.0"])
+def test_every_name_of_tensorflow_1_has_an_answer(pairs: list[Pair], target: str) -> None:
+    pair = next(one for one in pairs if (one.source, one.target) == ("tf@1.15.5", target))
+    assert pair.verdicts == pair.symbols > 2000
+
+
 def test_what_is_counted_is_the_snapshot_whatever_the_target(pairs: list[Pair]) -> None:
     counted: dict[tuple[str, bool], set[tuple[int, int, int]]] = {}
     for pair in pairs:
@@ -64,6 +70,15 @@ def test_derived_answers_are_told_from_those_by_hand(pairs: list[Pair]) -> None:
     by_way = {(pair.source, pair.target): pair for pair in pairs}
     assert by_way["keras@2.2.4", "tf@2.21.0"].derived == 0
     assert by_way["tf.keras@2.15.1", "tf_keras@2.21.0"].derived > 500
+
+
+def test_what_is_older_than_keras_3_has_an_answer_for_every_parameter_and_method(
+    pairs: list[Pair],
+) -> None:
+    newer = ("keras@3", "tf.keras@2.21")
+    older = [pair for pair in pairs if not pair.source.startswith(newer)]
+    assert {(pair.source, pair.target): pair.missing for pair in older if pair.missing} == {}
+    assert len(older) > 30
 
 
 def test_without_a_table_names_go_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from kmigrate.rulebook.read import read_rows
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -139,6 +140,14 @@ CRIMES = [
     (Rows(modules=(ModuleRow("x", "utils.nope", {"keras3": "utils"}, WHY),)), "has the module"),
     (Rows(modules=(ModuleRow("x", "utils.np_utils", {"keras3": "nope"}, WHY),)), "has no module"),
     (Rows(accepts=(AcceptsRow("keras3", ("layers.Nope",), ("a",), WHY),)), "has no such symbol"),
+    (
+        Rows(attributes=(AttributesRow("keras3", ("layers.Nope",), ("a",), WHY),)),
+        "has no such class",
+    ),
+    (
+        Rows(attributes=(AttributesRow("keras3", ("layers.Layer",), ("losses",), WHY),)),
+        "keras3 shows `losses`",
+    ),
     (
         Rows(symbols=(*symbol(SQUARE).symbols, *symbol(SQUARE).symbols)),
         "2 rows have this id",

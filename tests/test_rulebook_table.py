@@ -2,9 +2,11 @@
 
 import pytest
 
+from kmigrate.rulebook.facts import covers
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
+    AttributesRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -12,7 +14,7 @@ from kmigrate.rulebook.rows import (
     Rows,
     SymbolRow,
 )
-from kmigrate.rulebook.table import Table, argument_in, covers, hub_argument, load_table, names_in
+from kmigrate.rulebook.table import Table, argument_in, hub_argument, load_table, names_in
 
 CONV = SymbolRow(
     "layers.Conv",
@@ -75,6 +77,7 @@ TABLE = Table(
             AcceptsRow("keras3", ("layers.*",), ("name",), "why"),
             AcceptsRow("keras3", ("layers.Conv",), ("groups",), "why"),
         ),
+        attributes=(AttributesRow("keras3", ("layers.Layer",), ("name", "built"), "why"),),
         modules=(ModuleRow("modules.np", "utils.np_utils", {"keras3": "utils"}, "why"),),
     )
 )
@@ -147,6 +150,24 @@ def test_accepted_keywords_add_up() -> None:
     assert TABLE.accepts("keras3", "layers.Conv") == {"name", "groups"}
     assert TABLE.accepts("keras3", "layers.Dense") == {"name"}
     assert TABLE.accepts("keras2", "layers.Conv") == frozenset()
+
+
+def test_attributes_of_instances_are_paths_by_api() -> None:
+    assert TABLE.is_attribute("keras3", "layers.Layer.name")
+    assert not TABLE.is_attribute("keras2", "layers.Layer.name")
+    assert not TABLE.is_attribute("keras3", "layers.Layer.other")
+
+
+def test_hooks_say_whether_they_are_only_renamed() -> None:
+    assert TABLE.hooks == {}
+    renamed = SymbolRow(
+        "r", {"keras1": ("A.old",), "keras2": ("A.new",)}, "why", sources=("keras1",), hook=True
+    )
+    gone = FlagRow("g", ("keras1",), ("keras2",), ("A.gone",), "message", "why", hook=True)
+    table = Table(Rows(symbols=(renamed,), flags=(gone,)))
+    assert table.hooks == {"old": True, "gone": False}
+    assert [table.is_hook(rule) for rule in ("r", "g", "nothing")] == [True, True, False]
+    assert not TABLE.is_hook("backend.sum")
 
 
 def test_modules_and_ids() -> None:

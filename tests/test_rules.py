@@ -206,7 +206,6 @@ def test_model_methods(call: str, expected: str) -> None:
             "model.fit_generator(g, samples_per_epoch=9)",
             "models.Model.fit_generator.samples_per_epoch",
         ),
-        ("model.predict_classes(x)", "models.Sequential.predict_classes"),
         ("model.to_yaml()", "models.yaml"),
         ("model.save('folder')", "models.Model.save"),
         ("model.save_weights('w.h5')", "models.Model.save_weights"),

@@ -46,6 +46,11 @@ MODEL = ["keras.models.Sequential"]
         ("def f(m: Sequential): m.fit(1)", MODEL),
         ("class A(Sequential):\n  def f(self): self.fit(1)", MODEL),
         ("class A(Sequential): pass\nclass B(A):\n  def f(self): self.fit(1)", MODEL),
+        ("class A(Sequential):\n  def f(self): super().fit(1)", MODEL),
+        ("class A(Sequential): pass\nclass B(A):\n  def f(self): super(B, self).fit(1)", MODEL),
+        ("class A(Sequential):\n  super().fit(1)", []),
+        ("def super(): 0\nclass A(Sequential):\n  def f(self): super().fit(1)", []),
+        ("class A:\n  def f(self): super().fit(1)", []),
         ("class A(Sequential): pass\nm = A()\nm.fit(1)", MODEL),
         (
             "class A:\n  def __init__(self): self.m = Sequential()\n  def f(self): self.m.fit(1)",

@@ -27,7 +27,7 @@ def agreed(actions: list[tuple[Judge | None, Action]], target: Surface) -> Actio
     if len({effect(action) for _, action in actions}) == 1:
         return most_cautious([action for _, action in actions])
     reason = f"what it becomes differs between {_names(actions)}; say which with --from"
-    if any(judge is not None and judge.source == target for judge, _ in actions):
+    if any(judge is not None and judge.is_same for judge, _ in actions):
         respelled = {action.name for _, action in actions}
         name = respelled.pop() if len(respelled) == 1 else ""
         return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)

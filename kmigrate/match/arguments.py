@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action, CallChange
 from kmigrate.match.calls import Argument, BoundCall, bind, positions_kept
 from kmigrate.match.conditions import holds
-from kmigrate.match.judge import ARGUMENT
+from kmigrate.match.judge import ARGUMENT, NAME
 from kmigrate.match.needs import argument_needed
+from kmigrate.match.tensorflow1 import kept
 from kmigrate.match.values import ArgumentValues, Changes, RefusalError
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, SymbolRow
@@ -17,6 +19,9 @@ from kmigrate.rulebook.table import argument_in, hub_argument
 
 # Keras 2 as a package of its own took the arguments of Keras 1, TensorFlow 2 those of 1.
 _OLDER = {"keras@2": "keras1", "tf@2": "tf1"}
+
+
+_OLD = "TensorFlow 1's own function, which TensorFlow 2 keeps"
 
 
 class ArgumentMatcher(ArgumentValues):
@@ -43,7 +48,15 @@ class ArgumentMatcher(ArgumentValues):
             self.write_rows(rows, bound, changes)
             return self._finish(bound, changes)
         except RefusalError as refusal:
+            found = self._kept() if refusal.rule == ARGUMENT else ""
+            if found:
+                return Action(qualified("tf", found), Outcome.REWRITTEN, (NAME,), _OLD)
             return self.symbol.action.flagged(refusal.rule, refusal.reason)
+
+    def _kept(self) -> str:
+        """TensorFlow 1's own function inside TensorFlow 2, for a call that the new one refuses."""
+        goal = self.judge.goal_of(self.symbol)
+        return kept(goal, self.symbol.path) if self.judge.is_old(self.symbol.dialect) else ""
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 
 from kmigrate.atlas import Atlas, atlas, by_likelihood
 from kmigrate.dialects import qualified
+from kmigrate.match import tensorflow1
 from kmigrate.match.actions import Action
 from kmigrate.match.dates import Dates
 from kmigrate.match.goals import SHIM, Goals
@@ -78,8 +79,12 @@ class Judge:
 
     @cached_property
     def is_same(self) -> bool:
-        """Is the source the target itself?"""
-        return self.source == self.target
+        """Is the source the target itself, at the same version as far as that is known?"""
+        return self.source == self.target and not self.dates.is_moving
+
+    def is_old(self, dialect: str) -> bool:
+        """Does TensorFlow 1 lead into TensorFlow, where its old API is kept?"""
+        return self.source.api == "tf1" and dialect == "tf"
 
     @cached_property
     def _keeps_raw(self) -> bool:
@@ -112,6 +117,8 @@ class Judge:
         row = self.table.symbol_row(self.source.api, canonical, self.dates.holds)
         flag = self.flag(canonical) or self.flag(path)
         dialect, found = self._counterpart(path, canonical, row)
+        if row is not None and self.is_old(dialect):
+            row = tensorflow1.row(self.goals.within("tf"), path, found, row)
         if flag is not None and not (flag.if_missing and found):
             if flag.shim and self.goals.has_shim(path):
                 return self._shimmed(path, canonical, row, flag)
@@ -121,12 +128,10 @@ class Judge:
         if not found:
             return self._overridden(canonical) or self._missing(path, canonical, row)
         name = qualified(dialect, found)
-        is_derived = found in (path, canonical) or row is None
-        action = (
-            Action(name)
-            if name == self._source_name(path)
-            else self._renamed(name, row, is_derived)
-        )
+        is_own_kind = (dialect == "tf") == (self.source.dialect == "tf")
+        is_derived = row is None or (is_own_kind and found in (path, canonical))
+        is_kept = name == self._source_name(path)
+        action = Action(name) if is_kept else self._renamed(name, row, is_derived)
         return Symbol(path, canonical, found, dialect, row, action)
 
     def _overridden(self, canonical: str) -> Symbol | None:
@@ -170,10 +175,7 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            is_own = dialect == self.target.dialect
-            if candidate and self.goals.within(dialect).has(candidate):
-                return dialect, candidate
-            if is_own and self.table.is_attribute(self.target.api, candidate):
+            if candidate and self.goals.offers(dialect, candidate, self.table):
                 return dialect, candidate
         return self.target.dialect, ""
 
@@ -190,14 +192,15 @@ class Judge:
             if self.source.api == "keras3" and target.api == "keras2":
                 yield target.dialect, path
                 yield from (("tf", name) for name in row.names.get("tf", ()))
-            names = names_in(row, target.api)
+            names = () if self.is_old(target.dialect) else names_in(row, target.api)
             if names and self._is_own_spelling(path, names, row):
                 yield target.dialect, path
             yield from ((target.dialect, name) for name in names)
-        if self._keeps_raw:
+        if self.source.api == "tf1":
+            raw = tensorflow1.names(self.goals.within("tf"), path, canonical, row)
+            yield from (("tf", name) for name in raw)
+        elif self._keeps_raw:
             yield from (("tf", name) for name in (path, canonical))
-        elif self.source.api == "tf1":
-            yield target.dialect, path  # TensorFlow 2 reused names for other functions
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
             yield target.dialect, path
             yield target.dialect, canonical
@@ -236,6 +239,8 @@ class Judge:
         if goal.is_module(path) and goal.has(path):
             return self._as_is(path, path)
         moved = self.table.module(path, self.target.api)
+        if self.is_old(dialect):
+            moved = tensorflow1.kept(goal, path)
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))

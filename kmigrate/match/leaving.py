@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from kmigrate.dialects import locate
 from kmigrate.match.actions import Action
+from kmigrate.match.both import BOTH
 from kmigrate.match.importing import Imported
 from kmigrate.match.imports import star_finding
 from kmigrate.match.site import Filter, Site, finding_of, is_variable
@@ -105,10 +107,17 @@ class Sites:
 
     def _is_import_ignored(self, site: Site) -> bool:
         """A comment that leaves an import alone leaves what is written through it alone."""
-        return any(
-            self._filters.by_comment(self._import_finding(imported))
-            for imported in self._speller.origins(site.use.bindings)
-        )
+        return any(map(self.is_set_aside, self._speller.origins(site.use.bindings)))
+
+    def is_set_aside(self, imported: Imported) -> bool:
+        """Does a comment say to leave the import alone?"""
+        return self._filters.by_comment(self._import_finding(imported))
+
+    def is_no_shim_wanted(self, imported: Imported) -> bool:
+        """Shall the import have no shim, as the person says or since it is one?"""
+        finding = replace(self._import_finding(imported), rules=(BOTH,))
+        is_ignored = self._filters.by_option(finding) or self._filters.by_comment(finding)
+        return imported.is_shim or is_ignored
 
     def _import_finding(self, imported: Imported) -> Finding:
         statement = imported.binding.statement

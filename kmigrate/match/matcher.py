@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
 from kmigrate.match.leaving import Sites
 from kmigrate.match.members import Members
@@ -47,6 +48,15 @@ class Matcher:
         """What keeps its text in a source dialect, each with that dialect."""
         return self._sites.left
 
+    @property
+    def kept_imports(self) -> frozenset[str]:
+        """The import statements that no shim shall hide."""
+        return frozenset(
+            ast.unparse(plan.statement.node)
+            for plan in self._speller.plans.values()
+            if any(map(self._sites.is_no_shim_wanted, plan.names))
+        )
+
     def match(self) -> None:
         """Fill `findings` and `edits`."""
         self._sites.settle()
@@ -54,6 +64,7 @@ class Matcher:
         for site in self._sites.sites:
             self._emit(site)
         self._members()
+        self._definitions()
         self._imports()
         self.findings.sort(key=lambda finding: finding.span)
 
@@ -67,6 +78,13 @@ class Matcher:
             members.string(string)
         self.findings.extend(members.findings)
         self.edits.extend(members.edits)
+
+    def _definitions(self) -> None:
+        definitions = Definitions(self._source, self._court, self._filters)
+        for definition in self._found.definitions:
+            definitions.definition(definition)
+        self.findings.extend(definitions.findings)
+        self.edits.extend(definitions.edits)
 
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)

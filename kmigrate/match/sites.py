@@ -11,6 +11,7 @@ from kmigrate.dialects import is_private, locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.agreement import agreed, effect, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
+from kmigrate.match.importing import below
 from kmigrate.match.judge import MISSING, Judge
 from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
@@ -48,6 +49,14 @@ class Court:
         self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
+
+    def below(self, name: str, base: str) -> str | None:
+        """What stands behind `base` in `name` where that can be written; None where it cannot."""
+        return below(name, base)
+
+    def stands_alone(self, name: str) -> bool:
+        """Must the name be imported by itself?"""
+        return False
 
     def is_source(self, name: str) -> bool:
         """May the qualified name come from one of the source surfaces?"""

@@ -13,7 +13,7 @@ from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.judge import Judge, Symbol
 from kmigrate.match.needs import missing
 from kmigrate.model import Outcome
-from kmigrate.rulebook.rows import Case, RewriteRow
+from kmigrate.rulebook.rows import Case, RewriteRow, When
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SELF = "self"
@@ -119,7 +119,8 @@ def _by_case(
         if lacking:
             needs = needs or lacking
             continue
-        action = _filled(row, case, template, bound) if template else None
+        dropped = _dropped(judge, symbol)
+        action = _filled(row, case, template, bound, dropped) if template else None
         if action is not None:
             return judge.weighed(action, row.id, case.note or row.note)
     return symbol.action.flagged(row.id, needs) if needs else None
@@ -132,7 +133,15 @@ def _bound(judge: Judge, symbol: Symbol, call: ast.Call) -> list[BoundCall]:
     return sorted(bounds, key=lambda bound: bool(bound.problem) + bool(bound.extra))
 
 
-def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Action | None:
+def _dropped(judge: Judge, symbol: Symbol) -> set[str]:
+    """The arguments that rows leave out on the way to the target, whatever they are."""
+    rows = judge.table.arguments(judge.source.api, judge.target.api, symbol.canonical)
+    return {row.argument for row in rows if row.drop and row.when == When()}
+
+
+def _filled(
+    row: RewriteRow, case: Case, template: str, bound: BoundCall, dropped: set[str]
+) -> Action | None:
     """The template over the call's arguments; None when it captures too little for this call."""
     pattern = pattern_of(row.call)
     given = bound.given()
@@ -144,10 +153,10 @@ def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Act
             captures[name] = default
     wanted = set(_PLACEHOLDER.findall(template))
     captured = {name for name, _ in pattern.captures}
-    rest = [argument for name, argument in given.items() if name not in captured]
+    rest = [argument for name, argument in given.items() if name not in captured | dropped]
     if not wanted <= captures.keys() or (rest and not pattern.forwards) or bound.overflow:
         return None
-    used = wanted | case.when.equals.keys()
+    used = wanted | case.when.equals.keys() | dropped
     if any(name in given and name not in used for name in captured):
         return None
     template = (

@@ -9,6 +9,7 @@ from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
     AttributesRow,
+    BesideRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -46,6 +47,7 @@ def _symbol(row: Plain) -> SymbolRow:
         sources=tuple(row.get("from", ())),
         defaults=row.get("defaults", {}),
         note_to=tuple(row.get("note_to", ())),
+        hook=row.get("hook", False),
         **_versions(row),
     )
 
@@ -133,6 +135,7 @@ def _flag(row: Plain) -> FlagRow:
         why=row["why"],
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
+        hook=row.get("hook", False),
         calls=row.get("calls", False),
         after=row.get("after", ""),
         when=_when(row.get("when", {})),
@@ -151,11 +154,15 @@ def _accepts(row: Plain) -> AcceptsRow:
 
 
 def _attributes(row: Plain) -> AttributesRow:
-    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["attributes"]), row["why"])
+    return AttributesRow(row["api"], tuple(row["on"]), tuple(row["names"]), row["why"])
 
 
 def _module(row: Plain) -> ModuleRow:
     return ModuleRow(**row)
+
+
+def _beside(row: Plain) -> BesideRow:
+    return BesideRow(**row)
 
 
 _BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
@@ -167,6 +174,7 @@ _BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
     "module": _module,
     "returns": _returns,
     "attributes": _attributes,
+    "beside": _beside,
 }
 
 
@@ -189,4 +197,5 @@ def assemble(rows: Iterable[Row]) -> Rows:
         modules=tuple(found.get(ModuleRow, ())),
         returns=tuple(found.get(ReturnsRow, ())),
         attributes=tuple(found.get(AttributesRow, ())),
+        beside=tuple(found.get(BesideRow, ())),
     )

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 
 # Words for the reader, and where a row speaks at all: none of it changes what is computed.
-_WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun", "if_missing"})
+_WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun", "if_missing", "hook"})
 
 
 def fingerprint(row: object) -> str:

@@ -26,6 +26,7 @@ def violations(rows: Rows) -> list[str]:
         *(text for row in rows.flags for text in _flag(table, row)),
         *_modules(rows),
         *_accepts(rows),
+        *_beside(rows),
         *_attributes(rows),
         *clashes.violations(table),
         *dated.violations(rows),
@@ -239,11 +240,19 @@ def _accepts(rows: Rows) -> Iterator[str]:
                 yield f"[[accepts]] {path}: {row.api} has no such symbol"
 
 
+def _beside(rows: Rows) -> Iterator[str]:
+    for row in rows.beside:
+        for api, path in (("keras3", row.path), (row.api, row.stand_in)):
+            if not has(api, path):
+                yield f"[[beside]] {row.path}: {api} has no `{path}`"
+
+
 def _attributes(rows: Rows) -> Iterator[str]:
+    """Each row is needed: its classes exist, and do not show the attributes themselves."""
     for row in rows.attributes:
         for path in row.on:
             if not has(row.api, path):
                 yield f"[[attributes]] {path}: {row.api} has no such class"
-            for name in row.attributes:
-                if has(row.api, f"{path}.{name}"):
-                    yield f"[[attributes]] {path}.{name}: the snapshots show it already"
+            for name in row.names:
+                if all(snapshot.has(f"{path}.{name}") for snapshot in snapshots(row.api)):
+                    yield f"[[attributes]] {path}: {row.api} shows `{name}`"

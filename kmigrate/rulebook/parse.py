@@ -78,6 +78,7 @@ _FIELDS: dict[str, Check] = {
             "unproven": _one_of("review"),
             "note": _text,
             "note_to": _apis,
+            "hook": _flag,
             "samples": _SAMPLES,
             "why": _text,
             **_VERSIONS,
@@ -134,10 +135,11 @@ _FIELDS: dict[str, Check] = {
             "message": _text,
             "unproven": _one_of("flag"),
             "if_missing": _flag,
+            "hook": _flag,
             "calls": _flag,
             "after": _text,
             "when": _WHEN,
-            "dialects": _texts,
+            "dialects": _some_of(*DIALECTS),
             "shim": _flag,
             "why": _text,
             **_VERSIONS,
@@ -145,9 +147,10 @@ _FIELDS: dict[str, Check] = {
         ("id", "from", "to", "symbols", "message", "why"),
     ),
     "accepts": _whole({"api": _one_of(*APIS), "on": _texts, "keywords": _texts, "why": _text}),
-    "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "attributes": _texts, "why": _text}),
+    "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "names": _texts, "why": _text}),
     "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
     "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
+    "beside": _whole({"path": _text, "api": _one_of(*APIS), "stand_in": _text, "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 

@@ -46,6 +46,7 @@ class SymbolRow:
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
     `note_to`, where given, are the targets that the note is about.
+    `hook`: the library calls this method, so a `def` of that name in a subclass is renamed too.
     """
 
     id: str
@@ -61,6 +62,7 @@ class SymbolRow:
     sources: tuple[str, ...] = ()
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     note_to: tuple[str, ...] = ()
+    hook: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -175,10 +177,10 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing` lets it speak only where the target lacks the name (one surface of an API may
-    have what another lacks). With `calls` it warns of what stays: calls that meet `when` mean
-    something else there. Other rows then still change the call, which makes it a review;
-    `dialects` are those of the source, where dialects of one API differ. With `after` it speaks of
+    `if_missing` lets it speak only where the target lacks the name. `hook`: the library called this
+    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls` it warns of what stays: calls that
+    meet `when` mean something else there. Other rows then still change the call, which makes it a
+    review; `dialects` are those of the source, where dialects of one API differ. With `after` it speaks of
     an attribute that is set on what that method was called on above: `x.compile()`, `x.trainable =`.
     """
 
@@ -190,6 +192,7 @@ class FlagRow:
     why: str
     unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
     if_missing: bool = False
+    hook: bool = False
     calls: bool = False
     when: When = field(default_factory=When)
     dialects: tuple[str, ...] = ()
@@ -215,7 +218,7 @@ class AttributesRow:
 
     api: str
     on: tuple[str, ...]
-    attributes: tuple[str, ...]
+    names: tuple[str, ...]
     why: str
 
 
@@ -248,6 +251,21 @@ class ModuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideRow:
+    """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
+
+    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what
+    takes its name, of the API `api`. A call is written through it only where
+    the other rows make the very same of both.
+    """
+
+    path: str
+    api: str
+    stand_in: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The whole table as written."""
 
@@ -258,11 +276,12 @@ class Rows:
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+    beside: tuple[BesideRow, ...] = ()
     attributes: tuple[AttributesRow, ...] = ()
 
 
 NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
-NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow | BesideRow
 Row = NamedRow | NamelessRow
 
 
@@ -277,4 +296,5 @@ def in_order(rows: Rows) -> tuple[Row, ...]:
         *rows.modules,
         *rows.returns,
         *rows.attributes,
+        *rows.beside,
     )

@@ -12,6 +12,7 @@ from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
     AttributesRow,
+    BesideRow,
     FlagRow,
     ModuleRow,
     NamelessRow,
@@ -26,6 +27,10 @@ from kmigrate.rulebook.rows import (
 BY_METHOD = "?"
 # Those that hold for some versions alone: who asks wants to know which versions matter.
 DATED = "@"
+# Methods that the library calls and a person's class may define.
+HOOKS = "!"
+# What shims give: who asks writes for two Kerases.
+BESIDE = "&"
 _EVERY = "*"
 
 
@@ -96,6 +101,10 @@ def _apart(row: Row) -> Iterator[str]:
         yield BY_METHOD
     if getattr(row, "since", {}) or getattr(row, "until", {}):
         yield DATED
+    if getattr(row, "hook", False):
+        yield HOOKS
+    if isinstance(row, BesideRow):
+        yield BESIDE
 
 
 def _names(row: Row) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from itertools import chain
 
+from kmigrate.rulebook.facts import Facts, covers
 from kmigrate.rulebook.fingerprints import fingerprint
-from kmigrate.rulebook.methods import by_method
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     FlagRow,
@@ -63,18 +63,21 @@ def call_path(row: RewriteRow) -> str:
     return row.call.partition("(")[0].strip()
 
 
-def covers(pattern: str, path: str) -> bool:
-    """Does `pattern` (`layers.Dense`, `layers.*` or `*`) speak of `path`?"""
-    if not pattern.endswith("*"):
-        return pattern == path
-    return path.startswith(pattern[:-1])
+def _by_method(rules: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """(id, `models.Model.fit`) by `fit`, where the path is that of a method."""
+    names: dict[str, list[tuple[str, str]]] = {}
+    for rule, path in rules:
+        owner, _, name = path.rpartition(".")
+        if owner.rpartition(".")[2][:1].isupper():
+            names.setdefault(name, []).append((rule, owner))
+    return {name: tuple(dict.fromkeys(found)) for name, found in names.items()}
 
 
-class Table:
+class Table(Facts):
     """The rows by the names they speak of; each index is built when it is first asked."""
 
     def __init__(self, rows: Rows | Shelf) -> None:
-        self._shelf = rows if isinstance(rows, Shelf) else Shelf(in_order(rows))
+        super().__init__(rows if isinstance(rows, Shelf) else Shelf(in_order(rows)))
 
     @property
     def rows(self) -> Rows:
@@ -127,33 +130,10 @@ class Table:
         }
         return tuple(found.values())
 
-    def accepts(self, api: str, path: str) -> frozenset[str]:
-        """Keywords that `path` takes through `**kwargs` in `api`."""
-        return frozenset(
-            keyword
-            for row in self._shelf.under(mark(path)).accepts
-            if row.api == api and any(covers(pattern, path) for pattern in row.on)
-            for keyword in row.keywords
-        )
-
-    def is_attribute(self, api: str, path: str) -> bool:
-        """Do instances have `path` (`layers.Dense.kernel`) in `api`, though no snapshot shows it?"""
-        owner, _, name = path.rpartition(".")
-        rows = self._shelf.under(mark(path)).attributes
-        return any(row.api == api and owner in row.on and name in row.attributes for row in rows)
-
-    def returned(self, path: str) -> str:
-        """The class of what `path` gives or is; "" where no row says."""
-        exact, prefixed = self._returns(mark(path))
-        found = (row for pattern, row in prefixed if covers(pattern, path))
-        return exact.get(path) or next(found, "")
-
-    @cache  # noqa: B019
-    def _returns(self, mark: str) -> tuple[Mapping[str, str], list[tuple[str, str]]]:
-        rows = self._shelf.under(mark).returns
-        said = [(symbol, row.returned) for row in rows for symbol in row.symbols]
-        exact = {symbol: returned for symbol, returned in said if not symbol.endswith("*")}
-        return exact, [(symbol, returned) for symbol, returned in said if symbol.endswith("*")]
+    def is_hook(self, rule: str) -> bool:
+        """Does the rule speak of a method that the library calls?"""
+        row = self.by_id(rule)
+        return isinstance(row, SymbolRow | FlagRow) and row.hook
 
     def module(self, path: str, target_api: str) -> str | None:
         """What the module `path` as a whole becomes."""
@@ -182,7 +162,7 @@ class Table:
     @cache  # noqa: B019 (one table lives as long as the process)
     def method_names(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Method names that a rule trusts without a known receiver, with (id, class path)."""
-        return by_method(self._unproven(api))
+        return _by_method(self._unproven(api))
 
     @cache  # noqa: B019
     def telling_arguments(self, api: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -190,7 +170,7 @@ class Table:
 
         The argument is that of the row with the id.
         """
-        return by_method(
+        return _by_method(
             (row.id, path)
             for row in self._shelf.under(BY_METHOD).arguments
             if row.unproven and api in row.sources

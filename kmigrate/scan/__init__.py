@@ -6,14 +6,15 @@ import ast
 import re
 import sys
 import warnings
+from collections.abc import Mapping
 
 from kmigrate.model import Module, Unreadable
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.receivers import Returned
-from kmigrate.scan.references import MethodUse, Scan, StringUse, Use, references
+from kmigrate.scan.references import DefinitionUse, MethodUse, Scan, StringUse, Use, references
 from kmigrate.scan.resolve import Resolver, StarNames
 
-__all__ = ["MethodUse", "Scan", "StringUse", "Use", "parse", "scan"]
+__all__ = ["DefinitionUse", "MethodUse", "Scan", "StringUse", "Use", "parse", "scan"]
 
 
 # Type parameters and `type` statements; an f-string that fails may be one that holds its quotes.
@@ -47,12 +48,13 @@ def scan(
     module: Module,
     star_names: StarNames,
     method_names: frozenset[str],
+    hooks: Mapping[str, bool],
     returned: Returned = lambda name: "",
 ) -> Scan:
     """The references of a module. Raises Unreadable when it is nested too deeply to walk."""
     try:
         walked = Collector(tree, module)
         resolver = Resolver(walked, module.exports, star_names)
-        return references(walked, resolver, method_names, returned)
+        return references(walked, resolver, method_names, hooks, returned)
     except RecursionError:
         raise Unreadable("nested too deeply for this Python to walk") from None

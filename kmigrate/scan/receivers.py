@@ -42,7 +42,7 @@ class Receivers:
             return ()
         if lookup(scope, "super") is not None or scope.owner is None:
             return ()
-        return self._bases(scope.owner)
+        return self.bases(scope.owner)
 
     def _of_own_attribute(self, node: ast.Attribute, scope: Scope) -> tuple[str, ...]:
         """What `self.x` is, by all that the class assigns to it."""
@@ -133,7 +133,7 @@ class Receivers:
 
     def _of_name(self, root: ast.Name, owner: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
-            return self._bases(owner.owner)
+            return self.bases(owner.owner)
         return self._agreed(owner.bindings.get(root.id, []))
 
     def _agreed(self, bindings: list[Binding]) -> tuple[str, ...]:
@@ -159,6 +159,8 @@ class Receivers:
             return tuple(self._returned(name) or name for name in names)
         if isinstance(node.func, ast.Name):
             owner = lookup(scope, node.func.id)
+            if owner is None and node.func.id == "super" and scope.owner is not None:
+                return self.bases(scope.owner)
             bindings = owner.bindings.get(node.func.id, []) if owner else []
             if len(bindings) == 1 and isinstance(bindings[0].definition, ast.ClassDef):
                 return self._class_bases(bindings[0].definition, bindings[0].scope)
@@ -171,7 +173,8 @@ class Receivers:
             return ()
         return meaning.names
 
-    def _bases(self, class_scope: Scope) -> tuple[str, ...]:
+    def bases(self, class_scope: Scope) -> tuple[str, ...]:
+        """The library classes that a class of the module is derived from."""
         node = class_scope.node
         if not isinstance(node, ast.ClassDef) or class_scope.parent is None:
             return ()

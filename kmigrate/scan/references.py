@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kmigrate.dialects import is_library
@@ -46,6 +46,15 @@ class MethodUse:
 
 
 @dataclass(eq=False, slots=True)
+class DefinitionUse:
+    """A method that a subclass of library classes defines, and that the library may call."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    classes: tuple[str, ...]
+    beside: frozenset[str]  # the other names that the class gives a meaning
+
+
+@dataclass(eq=False, slots=True)
 class StringUse:
     """A string that names something of a library: `mock.patch("keras.models.load_model")`."""
 
@@ -60,6 +69,7 @@ class Scan:
 
     uses: list[Use]
     methods: list[MethodUse]
+    definitions: list[DefinitionUse]
     strings: list[StringUse]
     imports: list[ImportStatement]
     stars: list[ImportStatement]
@@ -68,7 +78,11 @@ class Scan:
 
 
 def references(
-    walked: Collector, resolver: Resolver, method_names: frozenset[str], returned: Returned
+    walked: Collector,
+    resolver: Resolver,
+    method_names: frozenset[str],
+    hooks: Mapping[str, bool],
+    returned: Returned,
 ) -> Scan:
     """Resolve every chain of a collected module."""
     receivers = Receivers(walked, resolver, returned)
@@ -80,10 +94,11 @@ def references(
         if use is not None:
             uses.append(use)
         elif chain.attributes:
-            methods.extend(_method(chain, receivers, method_names))
+            methods.extend(_method(chain, receivers, method_names, hooks))
     return Scan(
         uses,
         methods,
+        list(_definitions(walked, receivers, hooks)),
         list(_strings(walked, resolver)),
         [statement for statement in walked.imports if _brings_library(statement, resolver)],
         [star.statement for star in walked.stars if is_library(star.statement.module)],
@@ -126,16 +141,30 @@ def _use(chain: Chain, resolver: Resolver, interesting: frozenset[str]) -> Use |
 
 
 def _method(
-    chain: Chain, receivers: Receivers, method_names: frozenset[str]
+    chain: Chain, receivers: Receivers, method_names: frozenset[str], hooks: Mapping[str, bool]
 ) -> Iterator[MethodUse]:
     assert isinstance(chain.node, ast.Attribute)
     method = chain.attributes[-1]
-    if receivers.defines(chain.node.value, chain.scope, method):
+    is_renamed = hooks.get(method, False)  # where it is defined, and then wherever it is called
+    if not is_renamed and receivers.defines(chain.node.value, chain.scope, method):
         return
     classes = receivers.classes(chain.node.value, chain.scope)
     is_other = not classes and receivers.is_other(chain.node.value, chain.scope)
     if classes or (method in method_names and not is_other):
         yield MethodUse(chain.node, method, classes, chain.scope, chain.call, chain.is_loaded)
+
+
+def _definitions(
+    walked: Collector, receivers: Receivers, hooks: Mapping[str, bool]
+) -> Iterator[DefinitionUse]:
+    for node, scope in walked.classes.items():
+        own = [
+            part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        named = [part for part in own if part.name in hooks]
+        classes = receivers.bases(scope) if named else ()
+        for part in named if classes else ():
+            yield DefinitionUse(part, classes, frozenset(scope.bindings) - {part.name})
 
 
 def _strings(walked: Collector, resolver: Resolver) -> Iterator[StringUse]:

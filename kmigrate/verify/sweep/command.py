@@ -57,7 +57,7 @@ def check_rules(
     except (OSError, ValueError, KeyError) as error:
         return _refuse(f"{against} is no recording of rules: {error}")
     observed = _observed(found, pythons, backend, known_runs)
-    if not observed:
+    if found and not observed:
         return _refuse(f"no interpreter at hand for {backend}: see `kmigrate envs`")
     if record is not None:
         _write(record, observed)
