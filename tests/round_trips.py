@@ -37,6 +37,9 @@ class Side:
 
     @property
     def source(self) -> str:
+        """The sources to name: what only tf.keras kept of Keras 3 is written so beside `keras`."""
+        if self.surface == "keras@3":
+            return "keras@3,tf.keras@3"
         return self.surface if self.surface.endswith("3") else f"{self.dialect}@{self.version}"
 
     def reached(self, text: str, source: str) -> Result:

@@ -35,6 +35,23 @@ def test_respelling_within_keras_2_leaves_nothing_open(pairs: list[Pair]) -> Non
     assert ("tf.keras@2.15.1", "tf_keras@2.21.0") in whole
 
 
+def test_parameters_of_methods_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method of the same name takes other arguments: `Model.save(zipped=)` is no name alone."""
+    monkeypatch.setattr(coverage, "SOURCES", (("keras@3", ""),))
+    monkeypatch.setattr(coverage, "TARGETS", ("tf_keras",))
+    monkeypatch.setattr(coverage, "load_table", lambda: Table(Rows()))
+    missing = next(coverage.coverage()).missing
+    assert {"models.Model.save(zipped=)", "optimizers.Adam.update_step(learning_rate=)"} <= {
+        *missing
+    }
+
+
+def test_keras_3_leaves_nothing_open(pairs: list[Pair]) -> None:
+    from_keras_3 = [pair for pair in pairs if pair.source.startswith(("keras@3", "tf.keras@2.21"))]
+    assert len(from_keras_3) == 8
+    assert {pair.target: pair.missing for pair in from_keras_3 if pair.missing} == {}
+
+
 @pytest.mark.parametrize("target", ["keras@3.15.1", "tf@2.21.0"])
 def test_every_name_of_tensorflow_1_has_an_answer(pairs: list[Pair], target: str) -> None:
     pair = next(one for one in pairs if (one.source, one.target) == ("tf@1.15.5", target))

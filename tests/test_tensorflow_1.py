@@ -85,3 +85,11 @@ def test_every_name_leads_to_one_that_tensorflow_2_has() -> None:
     led = [one for one in symbols if one.action.outcome is not Outcome.FLAGGED]
     assert len(led) > 1400
     assert [one.path for one in led if not new.has(one.destination)] == []
+
+
+@pytest.mark.parametrize("target", ["keras@3", "tf@2"])
+def test_a_module_without_a_home_keeps_its_import(target: str) -> None:
+    text = "import tensorflow as tf\nimport tensorflow.contrib.slim as slim\n"
+    result = migrated(text + "x = slim.conv2d(tf.log(x), 3, [1, 1])\n", source="tf@1", to=target)
+    assert result.after is not None
+    assert "import tensorflow.contrib.slim as slim" in result.after.splitlines()

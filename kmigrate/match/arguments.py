@@ -48,15 +48,19 @@ class ArgumentMatcher(ArgumentValues):
             self.write_rows(rows, bound, changes)
             return self._finish(bound, changes)
         except RefusalError as refusal:
-            found = self._kept() if refusal.rule == ARGUMENT else ""
+            found = self._kept(call) if refusal.rule == ARGUMENT else ""
             if found:
                 return Action(qualified("tf", found), Outcome.REWRITTEN, (NAME,), _OLD)
             return self.symbol.action.flagged(refusal.rule, refusal.reason)
 
-    def _kept(self) -> str:
-        """TensorFlow 1's own function inside TensorFlow 2, for a call that the new one refuses."""
+    def _kept(self, call: ast.Call) -> str:
+        """TensorFlow 1's own function inside TensorFlow 2, for a call that only it takes."""
         goal = self.judge.goal_of(self.symbol)
-        return kept(goal, self.symbol.path) if self.judge.is_old(self.symbol.dialect) else ""
+        name = kept(goal, self.symbol.path) if self.judge.is_old(self.symbol.dialect) else ""
+        snapshot = goal.holding(name) if name else None
+        signature = snapshot.signature(name) if snapshot else None
+        bound = bind(call, signature) if signature else None
+        return name if bound and not bound.problem and not bound.extra else ""
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""

@@ -117,7 +117,7 @@ class Judge:
         row = self.table.symbol_row(self.source.api, canonical, self.dates.holds)
         flag = self.flag(canonical) or self.flag(path)
         dialect, found = self._counterpart(path, canonical, row)
-        if row is not None and self.is_old(dialect):
+        if row and self.is_old(dialect):
             row = tensorflow1.row(self.goals.within("tf"), path, found, row)
         if flag is not None and not (flag.if_missing and found):
             if flag.shim and self.goals.has_shim(path):
@@ -197,8 +197,7 @@ class Judge:
                 yield target.dialect, path
             yield from ((target.dialect, name) for name in names)
         if self.source.api == "tf1":
-            raw = tensorflow1.names(self.goals.within("tf"), path, canonical, row)
-            yield from (("tf", name) for name in raw)
+            yield from tensorflow1.candidates(self.goals.within("tf"), path, canonical, row)
         elif self._keeps_raw:
             yield from (("tf", name) for name in (path, canonical))
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
@@ -238,9 +237,8 @@ class Judge:
         goal = self.goals.within(dialect)
         if goal.is_module(path) and goal.has(path):
             return self._as_is(path, path)
-        moved = self.table.module(path, self.target.api)
-        if self.is_old(dialect):
-            moved = tensorflow1.kept(goal, path)
+        old = tensorflow1.kept(goal, path) if self.is_old(dialect) else ""
+        moved = old or self.table.module(path, self.target.api)
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))

@@ -9,18 +9,21 @@ from kmigrate.dialects import TENSORFLOW_1
 from kmigrate.rulebook.rows import SymbolRow
 
 
-def names(goal: Atlas, path: str, canonical: str, row: SymbolRow | None) -> Iterator[str]:
-    """The names in TensorFlow 2 of what TensorFlow 1 has, the best first.
+def candidates(
+    goal: Atlas, path: str, canonical: str, row: SymbolRow | None
+) -> Iterator[tuple[str, str]]:
+    """The dialect and the names in it to try for what TensorFlow 1 has, the best first.
 
     What is the same object as in the old API is called by its public name, where it has one. An
     alias in TensorFlow 1 proves nothing: TensorFlow 2 reused names for other functions.
     """
     said = row.names.get("tf", ()) if row is not None else ()
-    yield from (path, *said) if path in said else (*said, path)
+    for name in (path, *said) if path in said else (*said, path):
+        yield "tf", name
     for name in (path, canonical):
         kept = f"{TENSORFLOW_1}.{name}"
         public = goal.canonical(kept) or ""
-        yield kept if public.startswith(TENSORFLOW_1) else public
+        yield "tf", kept if public.startswith(TENSORFLOW_1) else public
 
 
 def row(goal: Atlas, path: str, found: str, about: SymbolRow) -> SymbolRow | None:
