@@ -83,6 +83,8 @@ class Trip:
             return "its name there is that of another thing here"
         if self.end.startswith("tensorflow:") and not self.start.startswith("tensorflow:"):
             return "an operator, which comes back as raw TensorFlow"
+        if self.middle.startswith("tf.keras:") and self.names[1].is_beside("tf.keras"):
+            return "what tf.keras alone keeps, which stands beside keras"
         return ""
 
 
@@ -112,6 +114,10 @@ class Names:
         signature = self._snapshot.signature(path) if dialect == self._side.dialect else None
         given = _given(node, signature) if signature else [ast.unparse(node)]
         return f"{dialect}:{path}({', '.join(given)})"
+
+    def is_beside(self, dialect: str) -> bool:
+        """Is the dialect another one than that of the side?"""
+        return dialect != self._side.dialect
 
     def is_another(self, node: ast.expr, path: str) -> bool:
         """Is `path`, of the other side, the name of another thing on this one?"""
