@@ -77,7 +77,7 @@ class Trip:
             return "flagged on the way there or back"
         if any(one.template or _computes(rule) for one in self.findings for rule in one.rules):
             return "a template or a computed argument, which has no inverse"
-        if self.names[0].is_second(self.before):
+        if self.names[0].is_second(self.before) or self.names[1].is_second(self.there):
             return "one of several names, of which the first is written"
         if self.names[0].is_another(self.before, self.names[1].place(self.there)[1]):
             return "its name there is that of another thing here"

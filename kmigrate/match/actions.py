@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kmigrate.model import Outcome
@@ -68,6 +69,14 @@ class Action:
         if ORDER.index(outcome) <= ORDER.index(self.outcome):
             return replace(self, rules=rules, reason=self.reason or reason)
         return replace(self, rules=rules, outcome=outcome, reason=reason)
+
+    def without(self, names: Iterable[str]) -> Action:
+        """The same, with a reason that says which arguments it leaves out."""
+        unsaid = [f"`{name}`" for name in names if f"`{name}`" not in self.reason]
+        if not unsaid:
+            return self
+        said = f"{' and '.join(unsaid)} {'is' if len(unsaid) == 1 else 'are'} left out"
+        return replace(self, reason=f"{self.reason}; {said}" if self.reason else said)
 
     def flagged(self, rule: str, reason: str) -> Action:
         """Not changed, but for its dialect: the arguments stay as they are."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action, CallChange
-from kmigrate.match.calls import Argument, BoundCall, bind, positions_kept
+from kmigrate.match.calls import Argument, BoundCall, bind, bindings, moved, positions_kept
 from kmigrate.match.conditions import holds
-from kmigrate.match.judge import ARGUMENT, NAME
 from kmigrate.match.needs import argument_needed
+from kmigrate.match.symbol import ARGUMENT, NAME
 from kmigrate.match.tensorflow1 import kept
 from kmigrate.match.values import ArgumentValues, Changes, RefusalError
 from kmigrate.model import Outcome
@@ -29,11 +29,13 @@ class ArgumentMatcher(ArgumentValues):
 
     def action(self, call: ast.Call) -> Action:
         """The verdict on one call of the symbol."""
-        bound = self._bound(call)
-        if bound is None or self.target is None:
+        if self.target is None:
             return self.symbol.action
         changes = Changes(self.symbol.action)
         try:
+            bound = self._bound(call)
+            if bound is None:
+                return self.symbol.action
             if bound.problem and self.row is not None and self.row.args:
                 raise RefusalError(self.row.id, f"the call does not bind: {bound.problem}")
             rows = self._argument_rows(bound)
@@ -51,7 +53,8 @@ class ArgumentMatcher(ArgumentValues):
             found = self._kept(call) if refusal.rule == ARGUMENT else ""
             if found:
                 return Action(qualified("tf", found), Outcome.REWRITTEN, (NAME,), _OLD)
-            return self.symbol.action.flagged(refusal.rule, refusal.reason)
+            action = self.symbol.action.flagged(refusal.rule, refusal.reason)
+            return action if self._is_read_alike() else replace(action, name="")
 
     def _kept(self, call: ast.Call) -> str:
         """TensorFlow 1's own function inside TensorFlow 2, for a call that only it takes."""
@@ -64,20 +67,23 @@ class ArgumentMatcher(ArgumentValues):
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""
-        best: BoundCall | None = None
-        for snapshot in self.judge.atlas.snapshots():
-            signature = snapshot.signature(self.symbol.canonical)
-            if signature is None:
-                continue
-            bound = bind(call, signature)
-            if not bound.problem and not bound.extra:
-                return bound
-            if best is None or (bool(bound.problem), len(bound.extra)) < (
-                bool(best.problem),
-                len(best.extra),
-            ):
-                best = bound
-        return best
+        symbol = self.symbol
+        bounds = bindings(call, self.judge.atlas, symbol.path, symbol.canonical)
+        difference = moved(bounds, self.judge.whole, self._one_name)
+        if difference:
+            raise RefusalError(ARGUMENT, difference)
+        ordered = sorted(bounds, key=lambda one: (bool(one[1].problem), len(one[1].extra)))
+        return ordered[0][1] if ordered else None
+
+    def _one_name(self, name: str) -> str:
+        return hub_argument(self.row, name, self.source_api) if self.row else name
+
+    def _is_read_alike(self) -> bool:
+        """Would the call under its new name, with the arguments it has, be read as it was?"""
+        judge, symbol = self.judge, self.symbol
+        if judge.source.dialect != symbol.dialect or symbol.destination == symbol.path:
+            return True
+        return not judge.atlas.has(symbol.destination)
 
     def _signature_names(self) -> set[str]:
         snapshot = self.judge.atlas.holding(self.symbol.canonical)
@@ -246,7 +252,7 @@ class ArgumentMatcher(ArgumentValues):
             tuple(sorted(changes.drop)),
             tuple(changes.append),
         )
-        action = replace(changes.action, call=change)
+        action = replace(changes.action, call=change).without(changes.left_out)
         if change and action.outcome is Outcome.KEPT:
             action = action.but(
                 Outcome.REWRITTEN, ARGUMENT, "passed by keyword: its position differs there"

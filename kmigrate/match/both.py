@@ -70,7 +70,9 @@ class BothCourt(Court):
                 return _with_notes(answer, doubts)
             contrary = next(one.reason for one in doubts if one.outcome is Outcome.FLAGGED)
         reason = _apart(first, second, call, self._also.name) or contrary
-        return Action(first.name, Outcome.FLAGGED, (BOTH, *first.rules), reason)
+        is_ours = (locate(first.name) or "")[:1] == (self._target.dialect,)
+        kept = first.name if is_ours else ""
+        return Action(kept, Outcome.FLAGGED, (BOTH, *first.rules), reason)
 
     def _here(self, name: str) -> str:
         """A name of the other Keras as the target has it."""
@@ -84,20 +86,23 @@ class BothCourt(Court):
             located = locate(written)
             if located is None or located[0] == "tf":
                 continue
-            name = qualified(self._target.dialect, located[1])
+            is_template = located[0] == "keras"
+            name = qualified(self._target.dialect, located[1]) if is_template else written
             if self._stand_ins.is_given(name):
                 continue
-            back = self._back._judged(self._stand_ins.there(name), inner, name.count("."))
-            if not self._is_same(back, name, inner):
+            there = self._stand_ins.there(name)
+            back = self._back._judged(there, inner, name.count("."))
+            if not self._back.can_be_called(there, inner):
+                yield Action("", Outcome.FLAGGED, (), f"`{there}` takes other arguments")
+            elif not self._is_same(back, name, inner):
                 yield Action("", Outcome.FLAGGED, back.rules, self._contrary(name, back, inner))
             elif back.outcome is Outcome.REVIEW:
                 yield back
 
     def _contrary(self, name: str, back: Action, call: ast.Call | None) -> str:
-        shown = _shown(Action(name), call)
         if back.outcome not in _CHANGED:
-            return f"`{shown}` is not the same in {self._also.name}: {back.reason}"
-        return f"`{shown}` means in {self._also.name} what in Keras 3 is `{_shown(back, call)}`"
+            return f"`{name}` is not the same in {self._also.name}: {back.reason}"
+        return f"`{name}` means in {self._also.name} what in Keras 3 is `{_shown(back, call)}`"
 
     def _is_same(self, back: Action, name: str, call: ast.Call | None) -> bool:
         if back.outcome not in _CHANGED or back.call:

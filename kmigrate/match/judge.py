@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache, cached_property
 
 from kmigrate.atlas import Atlas, atlas, by_likelihood
@@ -12,32 +12,14 @@ from kmigrate.match import tensorflow1
 from kmigrate.match.actions import Action
 from kmigrate.match.dates import Dates
 from kmigrate.match.goals import SHIM, Goals
+from kmigrate.match.kin import aliases, inherited, is_same
 from kmigrate.match.needs import needed
-from kmigrate.model import SURFACES, Outcome, Surface
+from kmigrate.match.symbol import MISSING, NAME, Symbol
+from kmigrate.model import Outcome, Surface
 from kmigrate.rulebook.evidence import doubt
 from kmigrate.rulebook.rows import FlagRow, SymbolRow
 from kmigrate.rulebook.table import Table, names_in
 from kmigrate.versions import Period
-
-NAME = "derived.name"
-ARGUMENT = "derived.argument"
-MISSING = "derived.missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A symbol of a source surface with all that is known of its counterpart.
-
-    `path` is as the code spells it, `canonical` its public name; `destination` the path in the
-    target's API, "" when it has none.
-    """
-
-    path: str
-    canonical: str
-    destination: str
-    dialect: str  # that the destination is spelled in: raw `tf` may stay in a Keras program
-    row: SymbolRow | None
-    action: Action
 
 
 class Judge:
@@ -59,6 +41,7 @@ class Judge:
         self.atlas: Atlas = atlas(source, first=self.dates.likeliest)
         self.goal: Atlas = atlas(target, self.dates.goal)
         self.goals = Goals(target, self.goal)
+        self.whole = self.dates.period  # of which a piece is judged by itself
         self.symbol = cache(self._symbol)
         self.piece = cache(self._piece)
         self._version = version
@@ -75,7 +58,9 @@ class Judge:
         return tuple(map(self.piece, periods)) if turns else (self,)
 
     def _piece(self, during: Period) -> Judge:
-        return Judge(self.table, self.source, self.target, self._version, during)
+        piece = Judge(self.table, self.source, self.target, self._version, during)
+        piece.whole = self.whole
+        return piece
 
     @cached_property
     def is_same(self) -> bool:
@@ -127,6 +112,9 @@ class Judge:
             return Symbol(path, canonical, found, dialect, row, action)
         if not found:
             return self._overridden(canonical) or self._missing(path, canonical, row)
+        same = self._same_here(path, canonical, found) if row is None else None
+        if same is not None:
+            return same
         name = qualified(dialect, found)
         is_own_kind = (dialect == "tf") == (self.source.dialect == "tf")
         is_derived = row is None or (is_own_kind and found in (path, canonical))
@@ -134,12 +122,26 @@ class Judge:
         action = Action(name) if is_kept else self._renamed(name, row, is_derived)
         return Symbol(path, canonical, found, dialect, row, action)
 
+    def _same_here(self, path: str, canonical: str, found: str) -> Symbol | None:
+        """The verdict on what the source has under the new name, where it is the same thing."""
+        if found in (path, canonical) or not is_same(self.atlas, path, found):
+            return None
+        other, action = self.symbol(found), self.symbol(found).action
+        if action.outcome is Outcome.FLAGGED:
+            return None
+        if action.outcome is not Outcome.REVIEW:
+            action = self._renamed(action.name, None, True)
+        return replace(other, path=path, action=action)
+
     def _overridden(self, canonical: str) -> Symbol | None:
         """The verdict on the member of an ancestor that this one overrides, where there is one."""
         _, *inherited = self.atlas.inherited(canonical)
         for path in inherited:
             symbol = self.symbol(path) if self.atlas.has(path) else None
-            if symbol is not None and MISSING not in symbol.action.rules:
+            if symbol is None or MISSING in symbol.action.rules:
+                continue
+            is_said = symbol.action.outcome is Outcome.FLAGGED
+            if is_said or self._is_inherited(canonical, symbol.destination):
                 return symbol
         return None
 
@@ -175,7 +177,8 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            if candidate and self.goals.offers(dialect, candidate, self.table):
+            is_there = bool(candidate) and self.goals.offers(dialect, candidate, self.table)
+            if is_there and self._is_inherited(path, candidate):
                 return dialect, candidate
         return self.target.dialect, ""
 
@@ -203,7 +206,7 @@ class Judge:
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
             yield target.dialect, path
             yield target.dialect, canonical
-            yield from ((target.dialect, name) for name in self._aliases(canonical))
+            yield from ((target.dialect, name) for name in aliases(self.source.api, canonical))
             module, _, leaf = path.rpartition(".")
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
@@ -215,6 +218,13 @@ class Judge:
         if self.atlas.kind(owner) == "class" and (counterpart := self.symbol(owner)).destination:
             yield counterpart.dialect, f"{counterpart.destination}.{leaf}"
 
+    def _is_inherited(self, path: str, member: str) -> bool:
+        """Has what became of the class of `path` the `member`, which may be of another class?"""
+        own = inherited(
+            self.atlas, self.goal, path, member, lambda one: self.symbol(one).destination
+        )
+        return self.goals.offers(self.target.dialect, own, self.table)
+
     def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
         if not self.goal.has(path) or self.goal.canonical(path) != self.goal.canonical(names[0]):
@@ -222,13 +232,6 @@ class Judge:
         same_leaf = path.rpartition(".")[2] == names[0].rpartition(".")[2]
         is_old_word = path in row.names.get("keras1", ()) or self.source.api in ("keras1", "tf1")
         return same_leaf or path in names or not is_old_word
-
-    def _aliases(self, canonical: str) -> Iterator[str]:
-        """Other names of the same object, on any surface of the same API."""
-        for surface in SURFACES.values():
-            if surface.api == self.source.api:
-                snapshot = atlas(surface).holding(canonical)
-                yield from snapshot.aliases(canonical) if snapshot else ()
 
     def _module(self, path: str) -> Symbol:
         dialect = "tf" if self._keeps_raw else self.target.dialect

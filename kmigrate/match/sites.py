@@ -12,11 +12,12 @@ from kmigrate.match.actions import Action
 from kmigrate.match.agreement import agreed, effect, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
 from kmigrate.match.importing import below
-from kmigrate.match.judge import MISSING, Judge
+from kmigrate.match.judge import Judge
 from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
+from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
 from kmigrate.match.warnings import with_warnings
 from kmigrate.model import SURFACES, Direction, Outcome
@@ -219,6 +220,10 @@ class Court:
         if not is_older_style(self.table, symbol.path, symbol.canonical, call):
             return readings
         return tuple(one for one in readings if one.judge.source.name != "keras@2")
+
+    def can_be_called(self, name: str, call: ast.Call | None) -> bool:
+        """Does any reading of a name take the keywords of the call?"""
+        return bool(self._possible(self.readings(name), call))
 
     def _possible(self, readings: tuple[Reading, ...], call: ast.Call | None) -> list[Reading]:
         """The readings whose callee takes the keywords of the call."""

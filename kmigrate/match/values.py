@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.conditions import literal_of
-from kmigrate.match.judge import Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
 from kmigrate.rulebook.table import argument_in
@@ -26,6 +27,7 @@ class Changes:
     rows: dict[int, ArgumentRow] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
     drop: set[int] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
     append: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -90,10 +92,10 @@ class ArgumentValues:
             parameter = self.target.find(new)
             if new in taken or parameter is None:
                 continue
-            default, doubt = self._source_default(row, hub)
+            default, doubt = self._source_default(row, hub, self.symbol.path)
             if default is None and self._is_merged():
                 default = parameter.default
-            elif default == parameter.default:
+            elif default == self._next_default(row, hub, parameter.default):
                 self._warn(row.id, doubt, changes)
                 continue
             if default is None:
@@ -177,7 +179,17 @@ class ArgumentValues:
         names = self.row.names.get(self.source_api, ()) if self.row else ()
         return self.symbol.canonical in names[1:]
 
-    def _source_default(self, row: SymbolRow, hub: str) -> tuple[str | None, str]:
+    def _next_default(self, row: SymbolRow, hub: str, default: str | None) -> str | None:
+        """The target's default; None where the source has the name with another default:
+
+        it would be taken for that, and written out, on the next reading.
+        """
+        if not self._is_merged():
+            return default
+        main = row.names[self.source_api][0]
+        return default if self._source_default(row, hub, main)[0] == default else None
+
+    def _source_default(self, row: SymbolRow, hub: str, path: str) -> tuple[str | None, str]:
         """The default of the source's likeliest version, and how others differ from it.
 
         A version without the argument, or with None for a value of its own, did as the row says.
@@ -185,7 +197,7 @@ class ArgumentValues:
         name, said = argument_in(row, hub, self.source_api), row.defaults.get(hub, {})
         found: dict[str, str] = {}
         for snapshot in self.judge.atlas.snapshots():
-            signature = snapshot.signature(self.symbol.canonical)
+            signature = snapshot.signature(path if snapshot.has(path) else self.symbol.canonical)
             parameter = signature.find(name) if signature else None
             default = parameter.default if parameter is not None else None
             if signature is not None and default in (None, "None"):
@@ -219,6 +231,7 @@ class ArgumentValues:
         reason = row.note or f"`{row.argument}` is not needed there"
         if row.drop:
             changes.drop.add(argument.index)
+            changes.left_out.append(row.argument)
         else:
             changes.renamed[argument.index] = row.rename or row.argument
             changes.old[argument.index] = row.argument

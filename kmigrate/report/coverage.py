@@ -17,7 +17,8 @@ from kmigrate.api import Signature, Snapshot, load
 from kmigrate.atlas import versions
 from kmigrate.match.actions import Action
 from kmigrate.match.arguments import ArgumentMatcher
-from kmigrate.match.judge import ARGUMENT, MISSING, NAME, Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import ARGUMENT, MISSING, NAME, Symbol
 from kmigrate.match.templates import rewrite, speaking
 from kmigrate.model import SURFACES, Outcome
 from kmigrate.report.summary import Line

@@ -35,7 +35,7 @@ class Facts:
     def is_attribute(self, api: str, path: str) -> bool:
         """Do instances have `path` (`layers.Dense.kernel`) in `api`, though no snapshot shows it?"""
         owner, _, name = path.rpartition(".")
-        rows = self._shelf.under(mark(path)).attributes
+        rows = self._shelf.under(mark(owner)).attributes
         return any(row.api == api and owner in row.on and name in row.names for row in rows)
 
     @cached_property
