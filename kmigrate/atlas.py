@@ -158,8 +158,20 @@ def by_likelihood(surface: Surface, periods: Iterable[Period]) -> list[Period]:
 
 
 def nearest(surface: Surface, version: str | None) -> str:
-    """The snapshot that stands for `version` of a surface: the newest one not above it."""
+    """The snapshot that stands for `version` of a surface: the newest one not above it.
+
+    One of the same line, where there is any: TensorFlow 2.4 is nearer to 2.15 than to 1.15.
+    """
     known = sorted(versions(surface), key=version_key)
-    wanted = version_key(version or "")
-    below = [candidate for candidate in known if version_key(candidate)[: len(wanted)] <= wanted]
-    return (below if version else known)[-1:][0] if (below or not version) else known[0]
+    if not version:
+        return known[-1]
+    wanted = version_key(version)
+    alike = [one for one in known if _line(surface, version_key(one)) == _line(surface, wanted)]
+    pool = alike if alike and len(wanted) > 1 else known
+    below = [one for one in pool if version_key(one)[: len(wanted)] <= wanted]
+    return below[-1] if below else pool[0]
+
+
+def _line(surface: Surface, version: tuple[int, ...]) -> tuple[int, bool]:
+    """Versions that grew out of each other: Keras 2.4 was the Keras of TensorFlow, and no more 2.3."""
+    return version[0] if version else 0, surface.dialect == "keras" and version >= (2, 4)

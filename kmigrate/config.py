@@ -20,6 +20,7 @@ class Settings:
 
     from_: tuple[str, ...] = ("auto",)
     to: str = "keras"
+    also: str | None = None
     tf_version: str | None = None
     keras_version: str | None = None
     safe_only: bool = False
@@ -41,6 +42,7 @@ class Settings:
         return Options(
             sources=self.from_,
             target=self.to,
+            also=self.also,
             tf_version=self.tf_version,
             keras_version=self.keras_version,
             safe_only=self.safe_only,

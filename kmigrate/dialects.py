@@ -27,6 +27,7 @@ _PREFIXES = (
     ("tf_keras", "tf_keras"),
     ("keras", "keras"),
 )
+TENSORFLOW_1 = "compat.v1"  # where TensorFlow 2 holds the whole API of TensorFlow 1
 LIBRARIES = ("keras", "tensorflow", "tf_keras")
 
 

@@ -45,6 +45,7 @@ def resolve_direction(
     return Direction(
         {dialect: _possible(surfaces, ruled_out) for dialect, surfaces in candidates.items()},
         target,
+        also=_also(options.also, target),
         versions={name: joined(texts) for name, texts in told.items() if all(texts)},
     )
 
@@ -93,6 +94,22 @@ def _target(options: Options, pins: Mapping[str, str]) -> Surface:
     if target.name in _SOURCE_ONLY:
         raise ValueError(f"{flag} {version}: code can come from {target.name}, not go there")
     return target
+
+
+def _also(name: str | None, target: Surface) -> Surface | None:
+    """The other Keras that the code shall run on. Only one can be had beside Keras 3."""
+    if name is None:
+        return None
+    if name not in SURFACES and name not in DIALECTS:
+        raise ValueError(f"--also {name}: no such dialect; --also takes tf_keras")
+    if name in (target.name, target.dialect):
+        raise ValueError(f"--also {name}: that is what --to {target.name} writes; leave out --also")
+    if name != "tf_keras" or target.api != "keras3":
+        raise ValueError(
+            f"--to {target.name} --also {name}: code can run on Keras 3 and on tf_keras; "
+            "give --to keras --also tf_keras, or --to tf.keras --also tf_keras"
+        )
+    return SURFACES[name]
 
 
 def _asked_version(options: Options, dialect: str) -> tuple[str, str | None]:

@@ -6,16 +6,19 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from kmigrate.atlas import atlas
 from kmigrate.check import violations
 from kmigrate.dialects import LIBRARIES, is_library, locate, qualified
 from kmigrate.direction import narrowed, resolve_direction, target_version
 from kmigrate.marks import mark_edits
+from kmigrate.match.both import BOTH, BothCourt
 from kmigrate.match.matcher import Matcher
 from kmigrate.match.proof import impossible
 from kmigrate.match.site import Filter
 from kmigrate.match.sites import Court
+from kmigrate.match.standing import stand_ins
 from kmigrate.model import (
     SURFACES,
     Direction,
@@ -27,11 +30,13 @@ from kmigrate.model import (
     Result,
     Span,
     Survey,
+    Unreadable,
 )
 from kmigrate.rewrite import Refused, apply
 from kmigrate.rulebook.table import load_table
 from kmigrate.scan import Scan, parse, scan
 from kmigrate.selection import ignored_by_comment, ignored_by_option
+from kmigrate.shims import Roots, bare_imports, has_shims, roots, with_shims, without_shims
 from kmigrate.text import SourceText
 
 __all__ = ["held", "mentions", "migrate", "resolve_direction", "survey"]
@@ -39,6 +44,11 @@ __all__ = ["held", "mentions", "migrate", "resolve_direction", "survey"]
 # Plain searches take a fifth of the time of one for a pattern; "keras" finds "tf_keras" too.
 _MENTIONS = tuple(name.encode() for name in LIBRARIES if name != "tf_keras")
 _ATTEMPTS = 50
+_SHIMMED: Mapping[str, Any] = {
+    "outcome": Outcome.REWRITTEN,
+    "rules": (BOTH,),
+    "reason": "imported from the one Keras or the other, as TF_USE_LEGACY_KERAS says",
+}
 
 
 def mentions(data: bytes) -> bool:
@@ -108,24 +118,24 @@ class _Recent:
 _RECENT = _Recent()
 
 
-def _scan(text: str, module: Module, is_last: bool) -> Scan:
-    key = (text, module.name, module.is_package, tuple(module.exports.items()))
+def _scan(text: str, module: Module, is_last: bool, has_shims: bool) -> Scan:
+    key = (text, module.name, module.is_package, tuple(module.exports.items()), has_shims)
     found = _RECENT.take(key, len(text))
     if found is None:
-        found = scan(
-            parse(text), module, _star_names, _method_names(), load_table().hooks, _returned
-        )
+        tree = without_shims(parse(text)) if has_shims else parse(text)
+        found = scan(tree, module, _star_names, _method_names(), load_table().hooks, _returned)
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found
 
 
-def survey(text: str, module: Module) -> Survey:
+def survey(text: str, module: Module, has_shims: bool = False) -> Survey:
     """What a file offers to others of its project, and which APIs it cannot be written for.
 
+    `has_shims`: it may be written for two Kerases already, of which the first is meant.
     Raises Unreadable where this Python cannot parse it.
     """
-    found = _scan(text, module, is_last=False)
+    found = _scan(text, module, False, has_shims)
     imported = frozenset(
         name
         for statement in found.walked.imports
@@ -146,7 +156,7 @@ def migrate(
 ) -> Result:
     """Migrate one text. Raises Unreadable where this Python cannot parse it."""
     source = SourceText(text)
-    found = _scan(text, module, is_last=True)
+    found = _scan(text, module, True, direction.also is not None)
     direction = narrowed(options, direction, impossible(load_table(), found))
     refused: dict[Span, str] = {}
     for _ in range(_ATTEMPTS):
@@ -160,15 +170,18 @@ def migrate(
         ]
         try:
             after = apply(source, edits) if edits else text
+            after = _with_shims(after, direction, matcher)
         except Refused as refusal:
             if refusal.span is None or refusal.span in refused:
                 return Result(text, None, tuple(matcher.findings), error=refusal.reason)
             refused[refusal.span] = refusal.reason
             continue
-        broken = violations(text, after) if edits else []
+        except Unreadable as problem:
+            return Result(text, None, tuple(matcher.findings), error=problem.reason)
+        broken = violations(text, after) if after != text else []
         if broken:
             return Result(text, None, tuple(matcher.findings), error="; ".join(broken))
-        return Result(text, after, tuple(matcher.findings))
+        return Result(text, after, tuple(_told(matcher, text, direction)))
     return Result(text, None, tuple(matcher.findings), error="too many edits were refused")
 
 
@@ -183,7 +196,8 @@ def _matched(
 ) -> Matcher:
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
-    court = Court(
+    kind = Court if direction.also is None else BothCourt
+    court = kind(
         load_table(), direction, version, lambda node: source.slice(source.span(node)), parents
     )
     filters = Filter(
@@ -196,6 +210,40 @@ def _matched(
     matcher = Matcher(found, source, court, direction.target, needed | _listed(found), filters)
     matcher.match()
     return matcher
+
+
+def _roots(direction: Direction) -> Roots:
+    return roots(direction, stand_ins(load_table(), direction).by_name)
+
+
+def _with_shims(after: str, direction: Direction, matcher: Matcher) -> str:
+    if direction.also is None:
+        return after
+    return with_shims(after, _roots(direction), matcher.kept_imports)
+
+
+def _told(matcher: Matcher, text: str, direction: Direction) -> Iterator[Finding]:
+    """The findings; an import that is kept and gets its shim is a change.
+
+    What the shim gives is to be checked when it is written, not each time after that.
+    """
+    if direction.also is None:
+        yield from matcher.findings
+        return
+    lines = bare_imports(text, _roots(direction), matcher.kept_imports)
+    is_done = not lines and has_shims(text)
+    for finding in matcher.findings:
+        if finding.span.line in lines and finding.outcome is Outcome.KEPT:
+            yield replace(finding, **_SHIMMED, after=finding.before)
+        elif is_done and _is_note(finding):
+            yield replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+        else:
+            yield finding
+
+
+def _is_note(finding: Finding) -> bool:
+    is_review = finding.outcome is Outcome.REVIEW and finding.rules[:1] == (BOTH,)
+    return is_review and not finding.after
 
 
 def _listed(found: Scan) -> frozenset[str]:

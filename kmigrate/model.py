@@ -234,6 +234,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     mark: bool = False
+    also: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +243,15 @@ class Direction:
 
     `candidates["keras"]` are the surfaces that `import keras` may mean; more than one is ambiguous.
     `ruled_out` are the others of a dialect, asked only for what no candidate knows: what an
-    earlier migration left behind. `versions` say by the names of surfaces which of their versions
+    earlier migration left behind. `also` is the other Keras that the code shall run on.
+    `versions` say by the names of surfaces which of their versions
     are meant, as far as an option or a pin tells: `2.2` is any 2.2.x, `2.2,<3` a pinned range.
     """
 
     candidates: Mapping[str, tuple[Surface, ...]]
     target: Surface
     ruled_out: Mapping[str, tuple[Surface, ...]] = field(default_factory=dict)
+    also: Surface | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
 
 

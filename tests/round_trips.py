@@ -37,6 +37,9 @@ class Side:
 
     @property
     def source(self) -> str:
+        """The sources to name: what only tf.keras kept of Keras 3 is written so beside `keras`."""
+        if self.surface == "keras@3":
+            return "keras@3,tf.keras@3"
         return self.surface if self.surface.endswith("3") else f"{self.dialect}@{self.version}"
 
     def reached(self, text: str, source: str) -> Result:
@@ -74,7 +77,7 @@ class Trip:
             return "flagged on the way there or back"
         if any(one.template or _computes(rule) for one in self.findings for rule in one.rules):
             return "a template or a computed argument, which has no inverse"
-        if self.names[0].is_second(self.before):
+        if self.names[0].is_second(self.before) or self.names[1].is_second(self.there):
             return "one of several names, of which the first is written"
         if self.names[0].is_another(self.before, self.names[1].place(self.there)[1]):
             return "its name there is that of another thing here"

@@ -23,6 +23,7 @@ ROOMS = (
     "verify",
     "migrate",
     "marks",
+    "shims",
     "selection",
     "direction",
     "check",

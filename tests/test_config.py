@@ -10,6 +10,7 @@ TABLE = """
 [tool.kmigrate]
 from = ["keras@2", "tf_keras"]
 to = "tf.keras"
+also = "tf_keras"
 tf-version = "2.15"
 keras-version = "3.5"
 safe-only = true
@@ -31,6 +32,7 @@ def test_every_key_is_read_from_the_nearest_file_upward(grow: Grow) -> None:
     assert settings([Path("a/b/x.py"), tree], {}) == Settings(
         from_=("keras@2", "tf_keras"),
         to="tf.keras",
+        also="tf_keras",
         tf_version="2.15",
         keras_version="3.5",
         safe_only=True,

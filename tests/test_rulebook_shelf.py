@@ -53,6 +53,7 @@ def told(table: Table, name: str) -> Iterator[object]:
     yield table.returned(name)
     yield table.module_row(name)
     for api in APIS:
+        yield table.is_attribute(api, name)
         yield table.symbol_row(api, name)
         yield table.rewrites(api, name)
         yield table.accepts(api, name)
@@ -65,7 +66,9 @@ def told(table: Table, name: str) -> Iterator[object]:
 def spoken_of(rows: Rows) -> set[str]:
     """The names of the table itself, and names below its patterns: methods, modules, ids."""
     found = {name for row in in_order(rows) for name in shelf._names(row)}
-    return {name.partition("(")[0].replace("*", "Some.thing") for name in found}
+    plain = {name.partition("(")[0].replace("*", "Some.thing") for name in found}
+    attributes = {f"{on}.{one}" for row in rows.attributes for on in row.on for one in row.names}
+    return plain | attributes
 
 
 def test_a_shelf_and_the_whole_table_say_the_same(

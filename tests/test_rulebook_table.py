@@ -2,6 +2,7 @@
 
 import pytest
 
+from kmigrate.rulebook.facts import covers
 from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
@@ -13,7 +14,7 @@ from kmigrate.rulebook.rows import (
     Rows,
     SymbolRow,
 )
-from kmigrate.rulebook.table import Table, argument_in, covers, hub_argument, load_table, names_in
+from kmigrate.rulebook.table import Table, argument_in, hub_argument, load_table, names_in
 
 CONV = SymbolRow(
     "layers.Conv",

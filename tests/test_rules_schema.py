@@ -81,6 +81,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "attributes": {"api": "tf", "on": "A", "names": ["a"], "why": "https://x"},
     "returns": {"symbols": "f", "class": "A", "why": "https://x"},
     "module": {**ROW, "path": "a", "to": {"keras3": "b"}},
+    "beside": {"path": "a", "api": "tf", "stand_in": "b", "why": "https://x"},
 }
 # One of each sort of value that some key takes, and of each sort that none does.
 VALUES: list[Any] = [

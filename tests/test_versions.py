@@ -3,6 +3,7 @@
 import pytest
 from programs import run
 
+from kmigrate.atlas import nearest
 from kmigrate.direction import resolve_direction
 from kmigrate.model import SURFACES, Options, Outcome, Result
 from kmigrate.rulebook.dated import violations
@@ -205,3 +206,41 @@ def test_a_version_that_is_not_known_is_asked_for() -> None:
 def test_a_given_argument_is_no_default() -> None:
     text = LSTM.replace("8", "8, recurrent_activation='sigmoid'")
     assert run(text, source="keras@2").findings[-1].outcome is Outcome.KEPT
+
+
+# --- from one version of an API to another ---
+
+
+def test_a_version_is_migrated_to_another_of_the_same_api() -> None:
+    text = "from tensorflow.keras import layers\nx = layers.LSTM(8)\ny = layers.CuDNNLSTM(8)\n"
+    result = run(text, source="tf.keras@1.15", to="tf.keras@2", tf_version="2.15")
+    after = text.replace("LSTM(8)", f"LSTM(8, {OLD})", 1)
+    assert result.after == after.replace("CuDNNLSTM(8)", "LSTM(8, recurrent_activation='sigmoid')")
+
+
+@pytest.mark.parametrize("source", ["tf.keras@2", "tf.keras@2.15", "tf.keras@2.10,tf.keras@2.15"])
+def test_a_version_that_is_the_targets_stays(source: str) -> None:
+    text = "from tensorflow.keras import layers\nx = layers.LSTM(8)\n"
+    assert run(text, source=source, to="tf.keras@2", tf_version="2.15").after == text
+
+
+def test_what_a_version_gave_up_is_said() -> None:
+    text = "from tensorflow import keras\nx = keras.experimental.export_saved_model\n"
+    for source in ("tf.keras@2", "tf.keras@1.15"):
+        result = run(text, source=source, to="tf.keras@2", tf_version="2.15")
+        assert result.findings[-1].outcome is Outcome.FLAGGED
+
+
+@pytest.mark.parametrize(
+    ("surface", "version", "snapshot"),
+    [
+        ("tf.keras@2", "2.4", "2.15.1"),
+        ("tf.keras@2", "1.13", "1.15.5"),
+        ("keras@2", "2.3.9", "2.3.1"),
+        ("keras@2", "2.6", "2.15.0"),
+        ("keras@2", "2", "2.15.0"),
+        ("keras@3", "3.7", "3.5.0"),
+    ],
+)
+def test_a_version_has_a_snapshot_of_its_line(surface: str, version: str, snapshot: str) -> None:
+    assert nearest(SURFACES[surface], version) == snapshot

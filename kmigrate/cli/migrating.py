@@ -9,6 +9,7 @@ import typer
 
 from kmigrate.cli.app import app
 from kmigrate.cli.options import (
+    Also,
     DryRun,
     Exclude,
     Format,
@@ -42,6 +43,7 @@ def apply(
     paths: Paths,
     from_: From = None,
     to: To = None,
+    also: Also = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
     dry_run: DryRun = False,
@@ -72,6 +74,7 @@ def check(
     paths: Paths,
     from_: From = None,
     to: To = None,
+    also: Also = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
     safe_only: SafeOnly = None,
@@ -95,6 +98,7 @@ def diff(
     paths: Paths,
     from_: From = None,
     to: To = None,
+    also: Also = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
     safe_only: SafeOnly = None,

@@ -29,6 +29,14 @@ To = Annotated[
         "tf.keras@3, ...; default: keras (Keras 3).",
     ),
 ]
+Also = Annotated[
+    str | None,
+    typer.Option(
+        "--also",
+        metavar="D",
+        help="A second Keras that the same code shall run on: tf_keras, beside --to keras or tf.keras.",
+    ),
+]
 TfVersion = Annotated[
     str | None,
     typer.Option(

@@ -8,6 +8,7 @@ import typer
 
 from kmigrate.cli.app import app
 from kmigrate.cli.options import (
+    Also,
     Exclude,
     Format,
     From,
@@ -48,6 +49,7 @@ def verify(
     after: After = None,
     from_: From = None,
     to: To = None,
+    also: Also = None,
     tf_version: TfVersion = None,
     keras_version: KerasVersion = None,
     safe_only: SafeOnly = None,

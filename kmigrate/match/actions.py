@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kmigrate.model import Outcome
@@ -48,6 +49,19 @@ class Action:
     reason: str = ""
     call: CallChange = CallChange()
     template: Template | None = None
+    warning: tuple[str, str] = ("", "")  # a rule and what it says of a call that stays as it is
+
+    def warned(self, is_renamed: bool = False) -> Action:
+        """The verdict with the warning in it: a review where the call changes, else a flag."""
+        rule, message = self.warning
+        if not rule or self.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
+            return self
+        reason = f"{self.reason}; {message}" if self.outcome is Outcome.REVIEW else message
+        is_changed = bool(is_renamed or self.call or self.template)
+        is_changed = is_changed or self.outcome is Outcome.REVIEW
+        outcome = Outcome.REVIEW if is_changed else Outcome.FLAGGED
+        rules = tuple(dict.fromkeys((*self.rules, rule))) if is_changed else (rule,)
+        return replace(self, outcome=outcome, rules=rules, reason=reason, warning=("", ""))
 
     def but(self, outcome: Outcome, rule: str, reason: str) -> Action:
         """The same, more cautious: the reason of the more cautious outcome is the one to say."""
@@ -55,6 +69,14 @@ class Action:
         if ORDER.index(outcome) <= ORDER.index(self.outcome):
             return replace(self, rules=rules, reason=self.reason or reason)
         return replace(self, rules=rules, outcome=outcome, reason=reason)
+
+    def without(self, names: Iterable[str]) -> Action:
+        """The same, with a reason that says which arguments it leaves out."""
+        unsaid = [f"`{name}`" for name in names if f"`{name}`" not in self.reason]
+        if not unsaid:
+            return self
+        said = f"{' and '.join(unsaid)} {'is' if len(unsaid) == 1 else 'are'} left out"
+        return replace(self, reason=f"{self.reason}; {said}" if self.reason else said)
 
     def flagged(self, rule: str, reason: str) -> Action:
         """Not changed, but for its dialect: the arguments stay as they are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kmigrate.match.actions import ORDER, Action
@@ -24,11 +25,9 @@ def agreed(actions: list[tuple[Judge | None, Action]], target: Surface) -> Actio
         *(other for other in actions[1:] if not _is_older_word(other[0], likeliest, other[1])),
     ]
     if len({effect(action) for _, action in actions}) == 1:
-        return max(
-            (action for _, action in actions), key=lambda action: ORDER.index(action.outcome)
-        )
+        return most_cautious([action for _, action in actions])
     reason = f"what it becomes differs between {_names(actions)}; say which with --from"
-    if any(judge is not None and judge.source == target for judge, _ in actions):
+    if any(judge is not None and judge.is_same for judge, _ in actions):
         respelled = {action.name for _, action in actions}
         name = respelled.pop() if len(respelled) == 1 else ""
         return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
@@ -55,6 +54,13 @@ def _is_older_word(judge: Judge | None, likeliest: Judge | None, action: Action)
         return False
     is_warning = action.outcome is Outcome.FLAGGED and not action.rules[0].startswith("derived.")
     return not is_warning
+
+
+def most_cautious(actions: Sequence[Action]) -> Action:
+    """Of actions to one effect the most cautious, with the warning that any of them has."""
+    warning = next((action.warning for action in actions if action.warning[0]), ("", ""))
+    found = max(actions, key=lambda action: ORDER.index(action.outcome))
+    return replace(found, warning=warning)
 
 
 def effect(action: Action) -> tuple[object, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action, CallChange
-from kmigrate.match.calls import Argument, BoundCall, bind, positions_kept
+from kmigrate.match.calls import Argument, BoundCall, bind, bindings, moved, positions_kept
 from kmigrate.match.conditions import holds
-from kmigrate.match.judge import ARGUMENT
 from kmigrate.match.needs import argument_needed
+from kmigrate.match.symbol import ARGUMENT, NAME
+from kmigrate.match.tensorflow1 import kept
 from kmigrate.match.values import ArgumentValues, Changes, RefusalError
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, SymbolRow
@@ -19,16 +21,21 @@ from kmigrate.rulebook.table import argument_in, hub_argument
 _OLDER = {"keras@2": "keras1", "tf@2": "tf1"}
 
 
+_OLD = "TensorFlow 1's own function, which TensorFlow 2 keeps"
+
+
 class ArgumentMatcher(ArgumentValues):
     """Rebinds calls of one symbol from its signature in the source to that in the target."""
 
     def action(self, call: ast.Call) -> Action:
         """The verdict on one call of the symbol."""
-        bound = self._bound(call)
-        if bound is None or self.target is None:
+        if self.target is None:
             return self.symbol.action
         changes = Changes(self.symbol.action)
         try:
+            bound = self._bound(call)
+            if bound is None:
+                return self.symbol.action
             if bound.problem and self.row is not None and self.row.args:
                 raise RefusalError(self.row.id, f"the call does not bind: {bound.problem}")
             rows = self._argument_rows(bound)
@@ -43,24 +50,40 @@ class ArgumentMatcher(ArgumentValues):
             self.write_rows(rows, bound, changes)
             return self._finish(bound, changes)
         except RefusalError as refusal:
-            return self.symbol.action.flagged(refusal.rule, refusal.reason)
+            found = self._kept(call) if refusal.rule == ARGUMENT else ""
+            if found:
+                return Action(qualified("tf", found), Outcome.REWRITTEN, (NAME,), _OLD)
+            action = self.symbol.action.flagged(refusal.rule, refusal.reason)
+            return action if self._is_read_alike() else replace(action, name="")
+
+    def _kept(self, call: ast.Call) -> str:
+        """TensorFlow 1's own function inside TensorFlow 2, for a call that only it takes."""
+        goal = self.judge.goal_of(self.symbol)
+        name = kept(goal, self.symbol.path) if self.judge.is_old(self.symbol.dialect) else ""
+        snapshot = goal.holding(name) if name else None
+        signature = snapshot.signature(name) if snapshot else None
+        bound = bind(call, signature) if signature else None
+        return name if bound and not bound.problem and not bound.extra else ""
 
     def _bound(self, call: ast.Call) -> BoundCall | None:
         """The call bound to the first known signature of the source that it fits best."""
-        best: BoundCall | None = None
-        for snapshot in self.judge.atlas.snapshots():
-            signature = snapshot.signature(self.symbol.canonical)
-            if signature is None:
-                continue
-            bound = bind(call, signature)
-            if not bound.problem and not bound.extra:
-                return bound
-            if best is None or (bool(bound.problem), len(bound.extra)) < (
-                bool(best.problem),
-                len(best.extra),
-            ):
-                best = bound
-        return best
+        symbol = self.symbol
+        bounds = bindings(call, self.judge.atlas, symbol.path, symbol.canonical)
+        difference = moved(bounds, self.judge.whole, self._one_name)
+        if difference:
+            raise RefusalError(ARGUMENT, difference)
+        ordered = sorted(bounds, key=lambda one: (bool(one[1].problem), len(one[1].extra)))
+        return ordered[0][1] if ordered else None
+
+    def _one_name(self, name: str) -> str:
+        return hub_argument(self.row, name, self.source_api) if self.row else name
+
+    def _is_read_alike(self) -> bool:
+        """Would the call under its new name, with the arguments it has, be read as it was?"""
+        judge, symbol = self.judge, self.symbol
+        if judge.source.dialect != symbol.dialect or symbol.destination == symbol.path:
+            return True
+        return not judge.atlas.has(symbol.destination)
 
     def _signature_names(self) -> set[str]:
         snapshot = self.judge.atlas.holding(self.symbol.canonical)
@@ -229,7 +252,7 @@ class ArgumentMatcher(ArgumentValues):
             tuple(sorted(changes.drop)),
             tuple(changes.append),
         )
-        action = replace(changes.action, call=change)
+        action = replace(changes.action, call=change).without(changes.left_out)
         if change and action.outcome is Outcome.KEPT:
             action = action.but(
                 Outcome.REWRITTEN, ARGUMENT, "passed by keyword: its position differs there"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kmigrate.api import Signature
+from kmigrate.atlas import Atlas
+from kmigrate.versions import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class BoundCall:
     """Which parameter each argument of a call gives.
 
     `parameters` maps a parameter's name to its argument; `extra` are keywords that only
-    `**kwargs` of the callee can take. `problem` says why the call cannot be bound.
+    `**kwargs` of the callee can take. `known` are all the parameters there are. `problem` says why the call cannot be bound.
     """
 
     arguments: list[Argument]
+    known: frozenset[str] = frozenset()
     parameters: dict[str, Argument] = field(default_factory=dict)
     extra: dict[str, Argument] = field(default_factory=dict)
     overflow: list[Argument] = field(default_factory=list)
@@ -69,7 +73,8 @@ def arguments_of(call: ast.Call) -> list[Argument]:
 
 def bind(call: ast.Call, signature: Signature) -> BoundCall:
     """Bind a call to a signature (without `self`)."""
-    bound = BoundCall(arguments_of(call))
+    names = (parameter.name for parameter in signature.parameters)
+    bound = BoundCall(arguments_of(call), frozenset(names))
     slots = iter(signature.positional)
     rest = (one.name for one in signature.parameters if one.kind == "var_positional")
     bound.rest = next(rest, "")
@@ -94,6 +99,43 @@ def bind(call: ast.Call, signature: Signature) -> BoundCall:
     if bound.overflow and not bound.rest and not bound.hides_positions:
         bound.problem = "more positional arguments than the signature has"
     return bound
+
+
+def bindings(
+    call: ast.Call, atlas: Atlas, path: str, canonical: str
+) -> list[tuple[str, BoundCall]]:
+    """The call bound to each signature that `path` has had, by the version that has it."""
+    found = []
+    for snapshot in atlas.snapshots():
+        signature = snapshot.signature(path if snapshot.has(path) else canonical)
+        if signature is not None:
+            found.append((snapshot.version, bind(call, signature)))
+    return found
+
+
+def moved(
+    bounds: Iterable[tuple[str, BoundCall]], during: Period, hub: Callable[[str], str]
+) -> str:
+    """Which positional argument is another one in another version; "" where the versions agree.
+
+    `hub` gives names of one argument the same name; the first one is the same whatever its name.
+    """
+    fits = [
+        (version, bound)
+        for version, bound in bounds
+        if during.contains(version) and not bound.problem and not bound.extra
+    ]
+    for (version, first), (other, second) in pairwise(fits):
+        names, there = _positional(first), _positional(second)
+        for index, (one, two) in enumerate(zip(names, there, strict=False), 1):
+            is_moved = one in second.known or two in first.known
+            if hub(one) != hub(two) and (index > 1 or is_moved):
+                return f"argument {index} is `{one}` in {version} and `{two}` in {other}: pass it by keyword, or say the version with --from"
+    return ""
+
+
+def _positional(bound: BoundCall) -> list[str]:
+    return [name for name, argument in bound.parameters.items() if argument.keyword is None]
 
 
 def positions_kept(

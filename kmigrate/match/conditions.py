@@ -17,8 +17,11 @@ def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
         return False, None
 
 
-def stands(within: tuple[str, ...], call: ast.Call, parent: ast.AST | None) -> bool:
-    """Whether the call stands at an index, as an argument, unpacked, or assigned to an attribute."""
+def stands(when: When, call: ast.Call, parent: ast.AST | None) -> bool:
+    """Whether the call stands where the condition says, and is followed by what it says."""
+    is_followed = isinstance(parent, ast.Attribute) and parent.attr == when.followed
+    if when.followed and not is_followed:
+        return False
     places = {
         "index": isinstance(parent, ast.Subscript)
         and parent.value is call
@@ -29,7 +32,7 @@ def stands(within: tuple[str, ...], call: ast.Call, parent: ast.AST | None) -> b
         "attribute": isinstance(parent, ast.Assign)
         and any(isinstance(target, ast.Attribute) for target in parent.targets),
     }
-    return not within or any(places[place] for place in within)
+    return not when.within or any(places[place] for place in when.within)
 
 
 def compared_literals(
@@ -77,7 +80,24 @@ def holds(when: When, bound: BoundCall) -> bool:
         for name, known in when.differs.items()
     ):
         return False
+    if when.fractional and not any(
+        name in given and isinstance(literal_of(given[name].value)[1], float)
+        for name in when.fractional
+    ):
+        return False
+    if not all(
+        name in given and _contains(given[name].value, one) for name, one in when.contains.items()
+    ):
+        return False
     return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
+
+
+def _contains(node: ast.expr, wanted: Literal) -> bool:
+    """Is an expression that literal, or a list, tuple or dictionary with it somewhere inside?"""
+    if isinstance(node, ast.List | ast.Tuple | ast.Dict):
+        inner = node.values if isinstance(node, ast.Dict) else node.elts
+        return any(_contains(one, wanted) for one in inner)
+    return _equals(node, wanted)
 
 
 def _ends_otherwise(given: Mapping[str, Argument], name: str, endings: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kmigrate.atlas import Atlas, atlas
 from kmigrate.model import SURFACES, Surface
+from kmigrate.rulebook.table import Table
 
 SHIM = SURFACES["tf.keras@3"]
 _TF = Surface("tf", "tf")
@@ -23,6 +24,13 @@ class Goals:
         if dialect == self.target.dialect:
             return self.goal
         return atlas(SHIM if dialect == SHIM.dialect else _TF)
+
+    def offers(self, dialect: str, path: str, table: Table) -> bool:
+        """Is `path` there, as a name or as what instances of the target get or inherit?"""
+        if self.within(dialect).has(path):
+            return True
+        inherited = self.goal.inherited(path) if dialect == self.target.dialect else ()
+        return any(table.is_attribute(self.target.api, one) for one in inherited)
 
     def api_in(self, dialect: str) -> str:
         """The API that destinations in a dialect belong to."""

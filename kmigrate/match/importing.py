@@ -94,6 +94,12 @@ def path_of(name: str) -> str:
     return located[1] if located else name
 
 
+def root_of(name: str) -> str:
+    """The root of a qualified name's dialect."""
+    located = locate(name)
+    return qualified(located[0], "") if located else ""
+
+
 def below_in_api(name: str, base: str) -> str | None:
     """As `below`, by the paths in the API: an import shim names it in several dialects."""
     if "tf" in {located[0] for located in (locate(name), locate(base)) if located}:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.importing import Imported, StatementPlan
-from kmigrate.match.judge import MISSING, NAME
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
+from kmigrate.match.symbol import MISSING, NAME
 from kmigrate.model import Edit, EditImport, Finding, ImportedName, Outcome
 from kmigrate.scan.scopes import ImportStatement
 from kmigrate.text import SourceText

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache, cached_property
 
 from kmigrate.atlas import Atlas, atlas, by_likelihood
 from kmigrate.dialects import qualified
+from kmigrate.match import tensorflow1
 from kmigrate.match.actions import Action
 from kmigrate.match.dates import Dates
 from kmigrate.match.goals import SHIM, Goals
+from kmigrate.match.kin import aliases, inherited, is_same
 from kmigrate.match.needs import needed
-from kmigrate.model import SURFACES, Outcome, Surface
+from kmigrate.match.symbol import MISSING, NAME, Symbol
+from kmigrate.model import Outcome, Surface
 from kmigrate.rulebook.evidence import doubt
 from kmigrate.rulebook.rows import FlagRow, SymbolRow
 from kmigrate.rulebook.table import Table, names_in
 from kmigrate.versions import Period
-
-NAME = "derived.name"
-ARGUMENT = "derived.argument"
-MISSING = "derived.missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A symbol of a source surface with all that is known of its counterpart.
-
-    `path` is as the code spells it, `canonical` its public name; `destination` the path in the
-    target's API, "" when it has none.
-    """
-
-    path: str
-    canonical: str
-    destination: str
-    dialect: str  # that the destination is spelled in: raw `tf` may stay in a Keras program
-    row: SymbolRow | None
-    action: Action
 
 
 class Judge:
@@ -58,6 +41,7 @@ class Judge:
         self.atlas: Atlas = atlas(source, first=self.dates.likeliest)
         self.goal: Atlas = atlas(target, self.dates.goal)
         self.goals = Goals(target, self.goal)
+        self.whole = self.dates.period  # of which a piece is judged by itself
         self.symbol = cache(self._symbol)
         self.piece = cache(self._piece)
         self._version = version
@@ -74,12 +58,18 @@ class Judge:
         return tuple(map(self.piece, periods)) if turns else (self,)
 
     def _piece(self, during: Period) -> Judge:
-        return Judge(self.table, self.source, self.target, self._version, during)
+        piece = Judge(self.table, self.source, self.target, self._version, during)
+        piece.whole = self.whole
+        return piece
 
     @cached_property
     def is_same(self) -> bool:
-        """Is the source the target itself?"""
-        return self.source == self.target
+        """Is the source the target itself, at the same version as far as that is known?"""
+        return self.source == self.target and not self.dates.is_moving
+
+    def is_old(self, dialect: str) -> bool:
+        """Does TensorFlow 1 lead into TensorFlow, where its old API is kept?"""
+        return self.source.api == "tf1" and dialect == "tf"
 
     @cached_property
     def _keeps_raw(self) -> bool:
@@ -112,6 +102,8 @@ class Judge:
         row = self.table.symbol_row(self.source.api, canonical, self.dates.holds)
         flag = self.flag(canonical) or self.flag(path)
         dialect, found = self._counterpart(path, canonical, row)
+        if row and self.is_old(dialect):
+            row = tensorflow1.row(self.goals.within("tf"), path, found, row)
         if flag is not None and not (flag.if_missing and found):
             if flag.shim and self.goals.has_shim(path):
                 return self._shimmed(path, canonical, row, flag)
@@ -120,21 +112,36 @@ class Judge:
             return Symbol(path, canonical, found, dialect, row, action)
         if not found:
             return self._overridden(canonical) or self._missing(path, canonical, row)
+        same = self._same_here(path, canonical, found) if row is None else None
+        if same is not None:
+            return same
         name = qualified(dialect, found)
-        is_derived = found in (path, canonical) or row is None
-        action = (
-            Action(name)
-            if name == self._source_name(path)
-            else self._renamed(name, row, is_derived)
-        )
+        is_own_kind = (dialect == "tf") == (self.source.dialect == "tf")
+        is_derived = row is None or (is_own_kind and found in (path, canonical))
+        is_kept = name == self._source_name(path)
+        action = Action(name) if is_kept else self._renamed(name, row, is_derived)
         return Symbol(path, canonical, found, dialect, row, action)
+
+    def _same_here(self, path: str, canonical: str, found: str) -> Symbol | None:
+        """The verdict on what the source has under the new name, where it is the same thing."""
+        if found in (path, canonical) or not is_same(self.atlas, path, found):
+            return None
+        other, action = self.symbol(found), self.symbol(found).action
+        if action.outcome is Outcome.FLAGGED:
+            return None
+        if action.outcome is not Outcome.REVIEW:
+            action = self._renamed(action.name, None, True)
+        return replace(other, path=path, action=action)
 
     def _overridden(self, canonical: str) -> Symbol | None:
         """The verdict on the member of an ancestor that this one overrides, where there is one."""
         _, *inherited = self.atlas.inherited(canonical)
         for path in inherited:
             symbol = self.symbol(path) if self.atlas.has(path) else None
-            if symbol is not None and MISSING not in symbol.action.rules:
+            if symbol is None or MISSING in symbol.action.rules:
+                continue
+            is_said = symbol.action.outcome is Outcome.FLAGGED
+            if is_said or self._is_inherited(canonical, symbol.destination):
                 return symbol
         return None
 
@@ -170,15 +177,10 @@ class Judge:
 
     def _counterpart(self, path: str, canonical: str, row: SymbolRow | None) -> tuple[str, str]:
         for dialect, candidate in self._candidates(path, canonical, row):
-            goal = self.goals.within(dialect)
-            if candidate and (goal.has(candidate) or self._gives(dialect, candidate)):
+            is_there = bool(candidate) and self.goals.offers(dialect, candidate, self.table)
+            if is_there and self._is_inherited(path, candidate):
                 return dialect, candidate
         return self.target.dialect, ""
-
-    def _gives(self, dialect: str, path: str) -> bool:
-        """Is `path` an attribute that instances of the target get, or inherit?"""
-        inherited = self.goal.inherited(path) if dialect == self.target.dialect else ()
-        return any(self.table.is_attribute(self.target.api, one) for one in inherited)
 
     def _candidates(
         self, path: str, canonical: str, row: SymbolRow | None
@@ -193,18 +195,18 @@ class Judge:
             if self.source.api == "keras3" and target.api == "keras2":
                 yield target.dialect, path
                 yield from (("tf", name) for name in row.names.get("tf", ()))
-            names = names_in(row, target.api)
+            names = () if self.is_old(target.dialect) else names_in(row, target.api)
             if names and self._is_own_spelling(path, names, row):
                 yield target.dialect, path
             yield from ((target.dialect, name) for name in names)
-        if self._keeps_raw:
+        if self.source.api == "tf1":
+            yield from tensorflow1.candidates(self.goals.within("tf"), path, canonical, row)
+        elif self._keeps_raw:
             yield from (("tf", name) for name in (path, canonical))
-        elif self.source.api == "tf1":
-            yield target.dialect, path  # TensorFlow 2 reused names for other functions
         elif (self.source.dialect == "tf") == (target.dialect == "tf"):
             yield target.dialect, path
             yield target.dialect, canonical
-            yield from ((target.dialect, name) for name in self._aliases(canonical))
+            yield from ((target.dialect, name) for name in aliases(self.source.api, canonical))
             module, _, leaf = path.rpartition(".")
             moved = self.table.module(module, target.api)
             yield target.dialect, f"{moved}.{leaf}" if moved else ""
@@ -216,6 +218,13 @@ class Judge:
         if self.atlas.kind(owner) == "class" and (counterpart := self.symbol(owner)).destination:
             yield counterpart.dialect, f"{counterpart.destination}.{leaf}"
 
+    def _is_inherited(self, path: str, member: str) -> bool:
+        """Has what became of the class of `path` the `member`, which may be of another class?"""
+        own = inherited(
+            self.atlas, self.goal, path, member, lambda one: self.symbol(one).destination
+        )
+        return self.goals.offers(self.target.dialect, own, self.table)
+
     def _is_own_spelling(self, path: str, names: tuple[str, ...], row: SymbolRow) -> bool:
         """Is the person's own path as good as the row's first name: `Model` for `models.Model`?"""
         if not self.goal.has(path) or self.goal.canonical(path) != self.goal.canonical(names[0]):
@@ -224,13 +233,6 @@ class Judge:
         is_old_word = path in row.names.get("keras1", ()) or self.source.api in ("keras1", "tf1")
         return same_leaf or path in names or not is_old_word
 
-    def _aliases(self, canonical: str) -> Iterator[str]:
-        """Other names of the same object, on any surface of the same API."""
-        for surface in SURFACES.values():
-            if surface.api == self.source.api:
-                snapshot = atlas(surface).holding(canonical)
-                yield from snapshot.aliases(canonical) if snapshot else ()
-
     def _module(self, path: str) -> Symbol:
         dialect = "tf" if self._keeps_raw else self.target.dialect
         if self.target.dialect == "tf" and self.source.dialect != "tf":
@@ -238,7 +240,8 @@ class Judge:
         goal = self.goals.within(dialect)
         if goal.is_module(path) and goal.has(path):
             return self._as_is(path, path)
-        moved = self.table.module(path, self.target.api)
+        old = tensorflow1.kept(goal, path) if self.is_old(dialect) else ""
+        moved = old or self.table.module(path, self.target.api)
         if moved is not None and goal.is_module(moved):
             name = qualified(dialect, moved)
             return Symbol(path, path, moved, dialect, None, self._renamed(name, None, True))

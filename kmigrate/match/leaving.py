@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from kmigrate.dialects import locate
 from kmigrate.match.actions import Action
+from kmigrate.match.both import BOTH
 from kmigrate.match.importing import Imported
 from kmigrate.match.imports import star_finding
 from kmigrate.match.site import Filter, Site, finding_of, is_variable
@@ -24,6 +26,7 @@ class Sites:
     def __init__(
         self, found: Scan, source: SourceText, court: Court, speller: Speller, filters: Filter
     ) -> None:
+        self._found = found
         self._source = source
         self._court = court
         self._speller = speller
@@ -52,7 +55,10 @@ class Sites:
             node = node.value  # type: ignore[assignment]
         span = self._source.span(node)
         if not sources:
-            return Site(use, use.node, Action(), self._source.span(use.node))
+            action = (
+                self._court.beside(use.names, use.call) if self._is_in_subclass(use) else Action()
+            )
+            return Site(use, use.node, action, self._source.span(use.node))
         if not use.certain:
             action = Action("", Outcome.UNRESOLVED, (), REBOUND)
             return Site(use, node, action, span)
@@ -61,6 +67,15 @@ class Sites:
             call = None
         action = self._court.action(use.names, call, use.attributes, is_variable(use))
         return Site(use, node, action, span)
+
+    def _is_in_subclass(self, use: Use) -> bool:
+        """Does it stand in a method of a class with bases, in a module that uses a source?"""
+        owner = use.scope.owner.node if use.scope.owner is not None else None
+        return (
+            isinstance(owner, ast.ClassDef)
+            and bool(owner.bases)
+            and any(self._court.is_source(name) for one in self._found.uses for name in one.names)
+        )
 
     def _is_unsliceable(self, node: ast.expr, span: Span) -> bool:
         """Inside an f-string, positions are not right before Python 3.12."""
@@ -92,10 +107,17 @@ class Sites:
 
     def _is_import_ignored(self, site: Site) -> bool:
         """A comment that leaves an import alone leaves what is written through it alone."""
-        return any(
-            self._filters.by_comment(self._import_finding(imported))
-            for imported in self._speller.origins(site.use.bindings)
-        )
+        return any(map(self.is_set_aside, self._speller.origins(site.use.bindings)))
+
+    def is_set_aside(self, imported: Imported) -> bool:
+        """Does a comment say to leave the import alone?"""
+        return self._filters.by_comment(self._import_finding(imported))
+
+    def is_no_shim_wanted(self, imported: Imported) -> bool:
+        """Shall the import have no shim, as the person says or since it is one?"""
+        finding = replace(self._import_finding(imported), rules=(BOTH,))
+        is_ignored = self._filters.by_option(finding) or self._filters.by_comment(finding)
+        return imported.is_shim or is_ignored
 
     def _import_finding(self, imported: Imported) -> Finding:
         statement = imported.binding.statement

@@ -48,6 +48,15 @@ class Matcher:
         """What keeps its text in a source dialect, each with that dialect."""
         return self._sites.left
 
+    @property
+    def kept_imports(self) -> frozenset[str]:
+        """The import statements that no shim shall hide."""
+        return frozenset(
+            ast.unparse(plan.statement.node)
+            for plan in self._speller.plans.values()
+            if any(map(self._sites.is_no_shim_wanted, plan.names))
+        )
+
     def match(self) -> None:
         """Fill `findings` and `edits`."""
         self._sites.settle()
@@ -91,6 +100,9 @@ class Matcher:
         if edit is not None and action.outcome is Outcome.KEPT:
             action = replace(action, outcome=Outcome.REWRITTEN, reason="spelled for the target")
         span = edit.span if isinstance(edit, EditCall | FillTemplate) else site.span
+        warned = finding_of(self._source, span, site.use.names[0], action.warned())
+        if not site.is_left and not self._filters.ignores(warned):
+            action = action.warned()
         finding = finding_of(self._source, span, site.use.names[0], action)
         after = rendered(edit, self._source, site.use.call) if edit else ""
         self.findings.append(replace(finding, ignored=site.ignored, after=after))

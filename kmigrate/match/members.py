@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -43,6 +44,11 @@ class Members:
 
     def method(self, use: MethodUse) -> None:
         """Decide a method or attribute of a receiver."""
+        if use.method == "__init__":
+            self._initialiser(use)
+            return
+        if not use.is_loaded and self._setting(use):
+            return
         proven = bool(use.classes)
         names = [f"{name}.{use.method}" for name in use.classes] if proven else self._guesses(use)
         names = [name for name in names if self._knows(name)]
@@ -60,6 +66,40 @@ class Members:
                 "recognised by the method's name alone: check what it is called on",
             )
         self._emit_method(use, names[0], action)
+
+    def _setting(self, use: MethodUse) -> bool:
+        """Flag an attribute that is set behind a call after which it means something else."""
+        dialects = {located[0] for name in self._dialect_names() if (located := locate(name))}
+        for dialect in sorted(dialects):
+            for judge in self._court.judges(dialect):
+                row = judge.table.settings(judge.source.api, judge.target.api).get(use.method)
+                if row is not None and not judge.is_same and self._was_called(use, row.after):
+                    action = Action(use.method).flagged(row.id, row.message)
+                    self._emit_method(use, qualified(dialect, row.symbols[0]), action)
+                    return True
+        return False
+
+    def _was_called(self, use: MethodUse, method: str) -> bool:
+        """Was the method called above on what the attribute is set on?"""
+        receiver = ast.unparse(use.node.value)
+        return any(
+            chain.call is not None
+            and chain.attributes[-1:] == (method,)
+            and chain.node.lineno < use.node.lineno
+            and isinstance(chain.node, ast.Attribute)
+            and ast.unparse(chain.node.value) == receiver
+            for chain in self._found.walked.chains
+        )
+
+    def _initialiser(self, use: MethodUse) -> None:
+        """`super().__init__(...)` takes what the class takes that it initialises."""
+        if not use.classes or use.call is None or not all(map(self._knows, use.classes)):
+            return
+        verdicts = [self._court.action((name,), use.call) for name in use.classes]
+        changes = {action.call for action in verdicts}
+        is_said = verdicts[0].call or verdicts[0].outcome is Outcome.FLAGGED
+        if len(changes) == 1 and not verdicts[0].template and is_said:
+            self._emit_method(use, use.classes[0], replace(verdicts[0], name="__init__"))
 
     def _guesses(self, use: MethodUse) -> list[str]:
         dialects = {located[0] for name in self._dialect_names() if (located := locate(name))}
@@ -94,6 +134,9 @@ class Members:
         span = replace(whole, line=whole.end_line, column=whole.end_column - len(use.method))
         if self._source.slice(span) != use.method:
             return
+        warned = action.warned()
+        if not self._filters.ignores(finding_of(self._source, span, symbol, warned)):
+            action = warned
         finding = finding_of(self._source, span, symbol, action)
         ignored = self._filters.ignores(finding)
         by_safety = self._filters.safe_only and action.outcome is Outcome.REVIEW

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kmigrate.match.judge import MISSING, Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import MISSING, Symbol
 from kmigrate.model import Outcome
 
 

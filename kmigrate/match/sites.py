@@ -8,15 +8,18 @@ from dataclasses import replace
 
 from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import is_private, locate, qualified
-from kmigrate.match.actions import ORDER, Action
-from kmigrate.match.agreement import agreed, effect
+from kmigrate.match.actions import Action
+from kmigrate.match.agreement import agreed, effect, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
-from kmigrate.match.judge import MISSING, Judge
+from kmigrate.match.importing import below
+from kmigrate.match.judge import Judge
 from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
+from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
+from kmigrate.match.warnings import with_warnings
 from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
 
@@ -43,9 +46,18 @@ class Court:
         self._left_behind = judges.by_dialect(direction.ruled_out)
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
         self._standalone = tuple(judges.of(SURFACES[name]) for name in ("keras@2", "keras@1"))
+        self._raw = judges.of(SURFACES["tf@2"])
         self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
+
+    def below(self, name: str, base: str) -> str | None:
+        """What stands behind `base` in `name` where that can be written; None where it cannot."""
+        return below(name, base)
+
+    def stands_alone(self, name: str) -> bool:
+        """Must the name be imported by itself?"""
+        return False
 
     def is_source(self, name: str) -> bool:
         """May the qualified name come from one of the source surfaces?"""
@@ -142,11 +154,19 @@ class Court:
         if is_variable:
             verdicts = [replace(action, name="") for action in verdicts]
         if len({effect(action) for action in verdicts}) == 1:
-            return max(verdicts, key=lambda action: ORDER.index(action.outcome))
+            return most_cautious(verdicts)
         meant = " or ".join(f"`{name}`" for name in dict.fromkeys(names))
         return Action(
             "", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things"
         )
+
+    def beside(self, names: Sequence[str], call: ast.Call | None) -> Action:
+        """The verdict on raw TensorFlow that is no source: it stays, and may be warned of."""
+        located = locate(names[0])
+        if call is None or located is None or located[0] != "tf":
+            return Action()
+        parent = self._parents.get(call)
+        return with_warnings(self._raw, located[1], call, parent, Action(names[0]))
 
     def method(self, names: Iterable[str], call: ast.Call | None) -> Action:
         """The verdict on a method of a receiver of any of several classes.
@@ -156,7 +176,7 @@ class Court:
         verdicts = [self._verdict(name, call, 1) for name in names]
         leaves = [replace(action, name=action.name.rpartition(".")[2]) for action in verdicts]
         if len({effect(action) for action in leaves}) == 1:
-            return max(leaves, key=lambda action: ORDER.index(action.outcome))
+            return most_cautious(leaves)
         reason = "the receiver may be of several classes, whose methods become different things"
         return Action("", Outcome.UNRESOLVED, (), reason)
 
@@ -201,6 +221,10 @@ class Court:
             return readings
         return tuple(one for one in readings if one.judge.source.name != "keras@2")
 
+    def can_be_called(self, name: str, call: ast.Call | None) -> bool:
+        """Does any reading of a name take the keywords of the call?"""
+        return bool(self._possible(self.readings(name), call))
+
     def _possible(self, readings: tuple[Reading, ...], call: ast.Call | None) -> list[Reading]:
         """The readings whose callee takes the keywords of the call."""
         if call is None:
@@ -220,7 +244,8 @@ class Court:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             judge = reading.judge
             if judge.source.dialect == judge.target.dialect and judge.goal.has(wanted):
-                return Action(qualified(judge.target.dialect, wanted))  # of the target already
+                name = qualified(judge.target.dialect, wanted)  # of the target already
+                return Action("" if judge.source.dialect == judge.target.dialect else name)
             flag = self.table.flag(judge.source.api, judge.target.api, wanted)
             if flag is not None:
                 return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)
@@ -234,9 +259,11 @@ class Court:
             return self._uncalled(reading, call)
         if symbol.action.outcome is Outcome.FLAGGED:
             return symbol.action
-        return self._template(reading, call) or ArgumentMatcher(
+        action = self._template(reading, call) or ArgumentMatcher(
             reading.judge, symbol, self._text_of
         ).action(call)
+        parent = self._parents.get(call)
+        return with_warnings(reading.judge, symbol.canonical, call, parent, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:

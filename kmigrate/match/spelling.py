@@ -11,10 +11,10 @@ from kmigrate.match.importing import (
     Imported,
     Star,
     StatementPlan,
-    below,
     below_in_api,
     import_form,
     path_of,
+    root_of,
 )
 from kmigrate.match.sites import Court
 from kmigrate.scan import Scan
@@ -194,7 +194,7 @@ class Speller:
         if binding.statement in self.stars:
             return self._through_star(name, binding.statement, base)
         after = self.meaning_after(binding, base)
-        rest = below(name, after)
+        rest = self._court.below(name, after)
         if rest is None and self.is_frozen(binding):
             rest = below_in_api(name, after)
         if rest is None:
@@ -239,8 +239,8 @@ class Speller:
             located = locate(imported.after)
             root = qualified(located[0], "") if located else ""
             is_root = root.rpartition(".")[2] == imported.local
-            return below(name, root if is_root else imported.after)
-        rest = below(name, imported.after)
+            return self._court.below(name, root if is_root else imported.after)
+        rest = self._court.below(name, imported.after)
         return "" if rest is None and self._court.is_same(name, imported.after) else rest
 
     def _sees(self, scope: Scope, imported: Imported) -> bool:
@@ -252,7 +252,9 @@ class Speller:
 
     def add(self, name: str, statement: ImportStatement, as_symbol: bool, from_root: bool) -> str:
         """`name` through a new import behind `statement`; returns how it is written."""
-        module, leaf, rest = import_form(name, as_symbol, from_root)
+        is_apart = self._court.below(name, root_of(name)) is None
+        is_alone = self._court.stands_alone(name)
+        module, leaf, rest = import_form(name, as_symbol or is_alone, from_root and not is_apart)
         meaning = f"{module}.{leaf}" if module else leaf
         plan = self.plans.setdefault(statement, StatementPlan(statement))
         local = self._reused(meaning, statement.scope)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import cache
 
 from kmigrate.match.actions import Action, Template
-from kmigrate.match.calls import BoundCall, bind
+from kmigrate.match.calls import BoundCall, bindings, moved
 from kmigrate.match.conditions import compared_literals, holds, stands
-from kmigrate.match.judge import Judge, Symbol
+from kmigrate.match.forwarded import dropped, refused, stands_in_it
+from kmigrate.match.judge import Judge
 from kmigrate.match.needs import missing
+from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import Case, RewriteRow
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SELF = "self"
+UNCHANGED = Action()  # the call keeps its form: its arguments are judged one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def rest_first(template: str) -> str:
 def rewrite(judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     row = speaking(judge, symbol)
-    return None if row is None else _by_row(judge, symbol, row, call, parent)
+    action = _by_row(judge, symbol, row, call, parent) if row is not None else None
+    return None if action is UNCHANGED else action
 
 
 def speaking(judge: Judge, symbol: Symbol) -> RewriteRow | None:
@@ -82,13 +87,24 @@ def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
 def _by_row(
     judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
 ) -> Action:
-    bounds = _bound(judge, symbol, call)
+    found = bindings(call, judge.atlas, symbol.path, symbol.canonical)
+    difference = moved(found, judge.whole, lambda name: name)
+    if difference:
+        return symbol.action.flagged(row.id, difference)
+    bounds = [bound for _, bound in found]
+    bounds.sort(key=lambda bound: bool(bound.problem) + bool(bound.extra))
     if not bounds or bounds[0].problem:
         problem = bounds[0].problem if bounds else "its signature is not known"
         return symbol.action.flagged(row.id, f"the call does not bind: {problem}")
     if bounds[0].hides_positions or bounds[0].hides_keywords:
         return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
-    cases = [case for case in row.cases if stands(case.when.within, call, parent)]
+    if any(
+        stands_in_it(template, symbol, parent)
+        for case in row.cases
+        if (template := _template(judge, symbol, case))
+    ):
+        return UNCHANGED
+    cases = [case for case in row.cases if stands(case.when, call, parent)]
     literals: tuple[tuple[ast.Constant, str], ...] = ()
     if cases and cases[0].compared:
         literals = compared_literals(cases[0].compared, call, parent) or ()
@@ -113,26 +129,28 @@ def _by_case(
         if case.flag:
             return symbol.action.flagged(row.id, case.flag)
         if case.unchanged:
-            return symbol.action
+            return UNCHANGED
         template = _template(judge, symbol, case)
         lacking = missing(judge.goal, template) if template else ""
         if lacking:
             needs = needs or lacking
             continue
-        action = _filled(row, case, template, bound) if template else None
-        if action is not None:
-            return judge.weighed(action, row.id, case.note or row.note)
+        left_out = dropped(judge, symbol, bound) & bound.given().keys()
+        filled = _filled(row, case, template, bound, left_out) if template else None
+        if filled is None:
+            continue
+        forwarded = (name for name, one in bound.given().items() if one.index in filled.rest)
+        reason = refused(judge, symbol, template, forwarded)
+        if reason:
+            return symbol.action.flagged(row.id, reason)
+        action = Action(outcome=Outcome.REWRITTEN, reason="the same, written out", template=filled)
+        return judge.weighed(action, row.id, case.note or row.note).without(sorted(left_out))
     return symbol.action.flagged(row.id, needs) if needs else None
 
 
-def _bound(judge: Judge, symbol: Symbol, call: ast.Call) -> list[BoundCall]:
-    """The call bound to each known signature of the source, those that it fits first."""
-    signatures = (snapshot.signature(symbol.canonical) for snapshot in judge.atlas.snapshots())
-    bounds = [bind(call, signature) for signature in signatures if signature is not None]
-    return sorted(bounds, key=lambda bound: bool(bound.problem) + bool(bound.extra))
-
-
-def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Action | None:
+def _filled(
+    row: RewriteRow, case: Case, template: str, bound: BoundCall, left_out: Set[str]
+) -> Template | None:
     """The template over the call's arguments; None when it captures too little for this call."""
     pattern = pattern_of(row.call)
     given = bound.given()
@@ -144,23 +162,20 @@ def _filled(row: RewriteRow, case: Case, template: str, bound: BoundCall) -> Act
             captures[name] = default
     wanted = set(_PLACEHOLDER.findall(template))
     captured = {name for name, _ in pattern.captures}
-    rest = [argument for name, argument in given.items() if name not in captured]
+    left = captured | left_out
+    rest = [argument for name, argument in given.items() if name not in left]
     if not wanted <= captures.keys() or (rest and not pattern.forwards) or bound.overflow:
         return None
     used = wanted | case.when.equals.keys()
-    if any(name in given and name not in used for name in captured):
+    if any(name in given and name not in used for name in captured - left_out):
         return None
     template = (
         rest_first(template) if rest else template.replace(", ...", "").replace("(...)", "()")
     )
     names = {argument.index: name for name, argument in given.items()}
-    return Action(
-        outcome=Outcome.REWRITTEN,
-        reason="the same, written out",
-        template=Template(
-            template,
-            tuple((name, captures[name]) for name in sorted(wanted)),
-            tuple(argument.index for argument in rest),
-            tuple((a.index, names[a.index]) for a in rest if a.keyword is None),
-        ),
+    return Template(
+        template,
+        tuple((name, captures[name]) for name in sorted(wanted)),
+        tuple(argument.index for argument in rest),
+        tuple((a.index, names[a.index]) for a in rest if a.keyword is None),
     )

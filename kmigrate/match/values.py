@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.conditions import literal_of
-from kmigrate.match.judge import Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
-from kmigrate.rulebook.rows import ArgumentRow, Literal
+from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
 from kmigrate.rulebook.table import argument_in
 
 
@@ -26,6 +27,7 @@ class Changes:
     rows: dict[int, ArgumentRow] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
     drop: set[int] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
     append: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -90,12 +92,11 @@ class ArgumentValues:
             parameter = self.target.find(new)
             if new in taken or parameter is None:
                 continue
-            default = row.defaults.get(hub, {}).get(self.source_api) or self._source_default(
-                argument_in(row, hub, self.source_api)
-            )
+            default, doubt = self._source_default(row, hub, self.symbol.path)
             if default is None and self._is_merged():
                 default = parameter.default
-            elif default == parameter.default:
+            elif default == self._next_default(row, hub, parameter.default):
+                self._warn(row.id, doubt, changes)
                 continue
             if default is None:
                 continue
@@ -103,14 +104,51 @@ class ArgumentValues:
                 raise RefusalError(
                     row.id, f"`*` or `**` may hide `{hub}`, whose default differs there"
                 )
-            changes.append.append((new, default))
-            changes.action = self.judge.weighed(
-                changes.action.but(
-                    Outcome.REWRITTEN, row.id, f"the old default `{hub}={default}` is written out"
-                ),
-                row.id,
-                row.note_for(self.target_api),
-            )
+            self._write_default(row, hub, (new, default), doubt, changes)
+
+    def _write_default(
+        self, row: SymbolRow, hub: str, written: tuple[str, str], doubt: str, changes: Changes
+    ) -> None:
+        """Write one old default, as a row on that value says where there is one."""
+        new, default = written
+        reason = f"the old default `{hub}={default}` is written out"
+        action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+        default, action = self._as_given(argument_in(row, hub, self.source_api), default, action)
+        changes.append.append((new, default))
+        note = "; ".join(filter(None, (doubt, row.note_for(self.target_api))))
+        changes.action = self.judge.weighed(action, row.id, note)
+
+    def _warn(self, rule: str, doubt: str, changes: Changes) -> None:
+        """Say that in some version of the source the default was not the target's."""
+        if doubt:
+            before = changes.action.warning[1]
+            told = f"{doubt}: write it out, or name the version with --from"
+            warning = f"{before}; {told}" if before else told
+            changes.action = replace(changes.action, warning=(rule, warning))
+
+    def _as_given(self, name: str, default: str, action: Action) -> tuple[str, Action]:
+        """A default as a row on that value of the argument has it written."""
+        row = self._row_on_value(name, default)
+        if row is None:
+            return default, action
+        if row.flag:
+            raise RefusalError(row.id, row.flag)
+        return row.value, self.judge.weighed(action, row.id, row.note)
+
+    def _row_on_value(self, name: str, default: str) -> ArgumentRow | None:
+        """The row on that value of the argument: what is written out is what was given."""
+        is_literal, value = literal_of(ast.parse(default, mode="eval").body)
+        rows = self.judge.table.arguments(
+            self.source_api, self.target_api, self.symbol.canonical, ()
+        )
+        return next(
+            (
+                row
+                for row in rows
+                if is_literal and row.argument == name and row.when == When(equals={name: value})  # type: ignore[dict-item]
+            ),
+            None,
+        )
 
     def write_rows(
         self, rows: Mapping[str, ArgumentRow], bound: BoundCall, changes: Changes
@@ -127,9 +165,10 @@ class ArgumentValues:
                 raise RefusalError(
                     row.id, f"`*` or `**` may hide `{row.argument}`, whose default differs there"
                 )
-            changes.append.append((new, row.default))
             reason = f"the old default `{row.argument}={row.default}` is written out"
             action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+            default, action = self._as_given(row.argument, row.default, action)
+            changes.append.append((new, default))
             changes.action = self.judge.weighed(action, row.id, row.note)
 
     def _is_merged(self) -> bool:
@@ -140,13 +179,46 @@ class ArgumentValues:
         names = self.row.names.get(self.source_api, ()) if self.row else ()
         return self.symbol.canonical in names[1:]
 
-    def _source_default(self, name: str) -> str | None:
+    def _next_default(self, row: SymbolRow, hub: str, default: str | None) -> str | None:
+        """The target's default; None where the source has the name with another default:
+
+        it would be taken for that, and written out, on the next reading.
+        """
+        if not self._is_merged():
+            return default
+        main = row.names[self.source_api][0]
+        return default if self._source_default(row, hub, main)[0] == default else None
+
+    def _source_default(self, row: SymbolRow, hub: str, path: str) -> tuple[str | None, str]:
+        """The default of the source's likeliest version, and how others differ from it.
+
+        A version without the argument, or with None for a value of its own, did as the row says.
+        """
+        name, said = argument_in(row, hub, self.source_api), row.defaults.get(hub, {})
+        found: dict[str, str] = {}
         for snapshot in self.judge.atlas.snapshots():
-            signature = snapshot.signature(self.symbol.canonical)
+            signature = snapshot.signature(path if snapshot.has(path) else self.symbol.canonical)
             parameter = signature.find(name) if signature else None
-            if parameter is not None and parameter.default is not None:
-                return None if parameter.default.startswith("<") else parameter.default
-        return None
+            default = parameter.default if parameter is not None else None
+            if signature is not None and default in (None, "None"):
+                default = said.get(self.source_api, default)
+            if default is not None and not default.startswith("<"):
+                found.setdefault(default, snapshot.version)
+        if not found:
+            return None, ""
+        first, *others = found
+        elsewhere = " and ".join(f"{other} in {found[other]}" for other in others)
+        source = self.judge.source.dialect
+        text = f"the default of `{hub}` was {first} in {source} {found[first]}, {elsewhere}"
+        is_said = hub in row.ignore_defaults or self._is_dated(name)
+        return first, text if others and not is_said else ""
+
+    def _is_dated(self, name: str) -> bool:
+        """Does a row say for which versions of the source which default is written out?"""
+        rows = self.judge.table.arguments(
+            self.source_api, self.target_api, self.symbol.canonical, ()
+        )
+        return any(row.default and row.argument == name for row in rows)
 
     # --- rows on single arguments ---
 
@@ -159,6 +231,7 @@ class ArgumentValues:
         reason = row.note or f"`{row.argument}` is not needed there"
         if row.drop:
             changes.drop.add(argument.index)
+            changes.left_out.append(row.argument)
         else:
             changes.renamed[argument.index] = row.rename or row.argument
             changes.old[argument.index] = row.argument

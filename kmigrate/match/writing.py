@@ -98,7 +98,7 @@ class Writer:
         names = [action.name] if action.name else []
         return names + [
             self._in_target(name, site)
-            for _, text in action.call.values
+            for _, text in (*action.call.values, *action.call.append)
             for name in QUALIFIED.findall(text)
         ]
 
@@ -238,4 +238,5 @@ class Writer:
         if action.name:
             site.text = spelled[action.name]
         values = tuple((index, written(text)) for index, text in action.call.values)
-        site.action = replace(action, call=replace(action.call, values=values))
+        append = tuple((name, written(text)) for name, text in action.call.append)
+        site.action = replace(action, call=replace(action.call, values=values, append=append))

@@ -26,6 +26,7 @@ class SurveyTask:
 
     text: str
     module: Module
+    has_shims: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class MigrateTask:
 
 def run_survey(task: SurveyTask) -> Survey:
     """Runs in a worker."""
-    return survey(task.text, task.module)
+    return survey(task.text, task.module, task.has_shims)
 
 
 def run_migrate(task: MigrateTask) -> Result:
@@ -111,7 +112,11 @@ class Decision:
 
     def _survey(self, numbers: list[int], workers: Workers) -> None:
         tasks = [
-            SurveyTask(self._shelf.loaded[number].decoded.text, self._modules.module(number))
+            SurveyTask(
+                self._shelf.loaded[number].decoded.text,
+                self._modules.module(number),
+                self._options.also is not None,
+            )
             for number in numbers
         ]
         for done, answer in enumerate(workers.answers(run_survey, tasks)):

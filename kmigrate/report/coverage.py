@@ -17,7 +17,8 @@ from kmigrate.api import Signature, Snapshot, load
 from kmigrate.atlas import versions
 from kmigrate.match.actions import Action
 from kmigrate.match.arguments import ArgumentMatcher
-from kmigrate.match.judge import ARGUMENT, MISSING, NAME, Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import ARGUMENT, MISSING, NAME, Symbol
 from kmigrate.match.templates import rewrite, speaking
 from kmigrate.model import SURFACES, Outcome
 from kmigrate.report.summary import Line
@@ -36,6 +37,7 @@ SOURCES: Sequence[tuple[str, str]] = (
     ("tf_keras", ""),
     ("keras@3", ""),
     ("tf.keras@3", ""),
+    ("tf@1", "1.15"),
     ("tf@2", ""),
 )
 TARGETS = ("keras@3", "tf.keras@3", "tf.keras@2", "tf_keras", "tf@2")
@@ -108,15 +110,22 @@ def coverage() -> Iterator[Pair]:
     table = load_table()
     for source, version in SOURCES:
         snapshot = load(SURFACES[source].dialect, version)
-        for target in TARGETS:
-            if target != source and "tf@2" not in (source, target):
-                yield _pair(table, snapshot, source, target, _symbols(snapshot))
-        if source != "tf@2":
-            operators = [name for name in _symbols(snapshot) if name.startswith(OPERATORS)]
-            yield _pair(table, snapshot, source, "tf@2", operators)
-        else:
-            operators = [name for name in _symbols(snapshot) if _is_operator(snapshot, name)]
-            yield _pair(table, snapshot, source, "keras@3", operators)
+        for target, names in _asked(source, snapshot):
+            yield _pair(table, snapshot, source, target, names)
+
+
+def _asked(source: str, snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
+    """The targets of a source, and which of its symbols each is asked for."""
+    names = _symbols(snapshot)
+    if source == "tf@1":
+        # What stands below tf.compat is read as what it is in TensorFlow 1 or 2, or in tf.keras.
+        own = [name for name in names if not name.startswith("compat.")]
+        yield from (("keras@3", own), ("tf@2", own))
+    elif source == "tf@2":
+        yield "keras@3", [name for name in names if _is_operator(snapshot, name)]
+    else:
+        yield from ((target, names) for target in TARGETS if target not in (source, "tf@2"))
+        yield "tf@2", [name for name in names if name.startswith(OPERATORS)]
 
 
 def _symbols(snapshot: Snapshot) -> list[str]:
@@ -147,8 +156,11 @@ def _pair(table: Table, snapshot: Snapshot, source: str, target: str, names: Seq
 def _kind(judge: Judge, symbol: Symbol) -> str:
     """The sort of answer: kept, renamed, rewritten, review, flagged, or missing."""
     action = symbol.action
-    if MISSING in action.rules:
-        return "missing" if speaking(judge, symbol) is None else "rewritten"
+    is_missing = MISSING in action.rules
+    if (is_missing or action.outcome is Outcome.KEPT) and speaking(judge, symbol) is not None:
+        return "rewritten"
+    if is_missing:
+        return "missing"
     return "renamed" if action.rules == (NAME,) else action.outcome.value
 
 

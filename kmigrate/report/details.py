@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmigrate.match.judge import Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import Symbol
 from kmigrate.report.findings import one_line
 from kmigrate.report.rules import argument_line, case_lines
 from kmigrate.rulebook.rows import SymbolRow

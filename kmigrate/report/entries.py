@@ -11,6 +11,7 @@ from kmigrate.report.markdown import table
 from kmigrate.report.pages import spelled
 from kmigrate.report.proof import UNPROVEN, Proof, proof, read
 from kmigrate.report.rules import conditions, told_versions
+from kmigrate.rulebook.eras import Dated
 from kmigrate.rulebook.evidence import records_of
 from kmigrate.rulebook.rows import (
     ArgumentRow,
@@ -21,6 +22,7 @@ from kmigrate.rulebook.rows import (
     RewriteRow,
     SymbolRow,
 )
+from kmigrate.versions import TF_KERAS
 
 API = {"keras1": "Keras 1", "keras2": "Keras 2", "keras3": "Keras 3", "tf1": "TF 1", "tf": "TF"}
 _WITH_TENSORFLOW = re.compile(r"((?:keras|tf_keras) [\d.]+), tensorflow [\d.]+")
@@ -37,9 +39,8 @@ def entry(row: NamedRow) -> str:
     evidence = list(_evidence(row))
     if evidence:
         parts.append("".join(f"- {line}\n" for line in evidence))
-    told = "" if isinstance(row, ModuleRow) else told_versions(row)
-    holds = f"Holds {told}. " if told else ""
-    return "\n".join([*parts, f"{holds}{source(row.why)}\n"])
+    limits = () if isinstance(row, ModuleRow) else _limits(row)
+    return "\n".join([*parts, f"{' '.join((*limits, source(row.why)))}\n"])
 
 
 def code(text: object) -> str:
@@ -79,10 +80,34 @@ def _body(row: NamedRow) -> Iterator[str]:
         case FlagRow():
             paths = [spelled(one, row.sources) for one in row.symbols]
             yield f"{way(row.sources, row.targets)}: {_listed(paths)}\n"
-            yield f"**Not changed.** {row.message}\n"
+            yield f"{_warned(row)} {row.message}\n"
         case ModuleRow():
             to = ", ".join(f"{code(path)} in {API[api]}" for api, path in row.to.items())
             yield f"The module {code(row.path)} becomes {to}.\n"
+
+
+def _warned(row: FlagRow) -> str:
+    """`**Not changed.**`, or which calls change their meaning."""
+    behind = f" set behind {code(row.after)}" if row.after else ""
+    if row.calls or behind:
+        return f"**Another meaning{conditions(row.when)}{behind}.**"
+    return f"**Not changed{conditions(row.when)}.**"
+
+
+def _limits(row: Dated) -> Iterator[str]:
+    """Where the rule holds, a sentence for each limit."""
+    if isinstance(row, ArgumentRow | FlagRow) and row.if_missing:
+        yield "Only where the target lacks it."
+    if isinstance(row, ArgumentRow | FlagRow) and row.dialects:
+        yield f"Only in code of {_listed(row.dialects)}."
+    if isinstance(row, FlagRow) and row.shim:
+        yield f"Towards {code(TF_KERAS)}, where the same version keeps it, it is written so and reviewed."
+    if isinstance(row, SymbolRow | FlagRow) and row.hook:
+        yield "So is a method of that name that a subclass defines."
+    if row.unproven:
+        yield "Also where only the method's name is known, and then to be reviewed."
+    if told := told_versions(row):
+        yield f"Holds {told}."
 
 
 def _symbol(row: SymbolRow) -> Iterator[str]:
@@ -99,6 +124,11 @@ def _symbol(row: SymbolRow) -> Iterator[str]:
         yield f"From {named(row.sources)} only.\n"
     if row.explicit:
         yield f"Defaults differ and are written out: {_listed(row.explicit)}.\n"
+    if row.ignore_defaults:
+        yield f"Defaults differ, which changes nothing: {_listed(row.ignore_defaults)}.\n"
+    for hub, defaults in row.defaults.items():
+        did = ", ".join(f"{code(value)} in {API[api]}" for api, value in defaults.items())
+        yield f"Where there was no {code(hub)} it was {did}.\n"
     yield from _note(f"To {named(row.note_to)}: {row.note}" if row.note_to else row.note)
 
 

@@ -203,7 +203,8 @@ def _of_flag(row: FlagRow, family: str) -> Equivalence:
     source = _surface(row.sources)
     name = ", ".join(_name(source, path) if source else path for path in row.symbols)
     becomes = _three(dict.fromkeys(row.targets, "-"))
-    condition = "; ".join(filter(None, (told_versions(row), row.message)))
+    told = (told_versions(row), conditions(row.when).strip(), row.message)
+    condition = "; ".join(filter(None, told))
     return Equivalence(family, name, becomes, "flagged", condition, row.why)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import locate, qualified
-from kmigrate.match.judge import MISSING, Judge, Symbol
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import MISSING, Symbol
 from kmigrate.model import SURFACES, Outcome, Surface
 from kmigrate.report.details import argument_lines, call_lines
 from kmigrate.report.findings import DERIVED

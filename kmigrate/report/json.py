@@ -19,6 +19,7 @@ def as_json(run: RunRecord, verbose: bool = False) -> str:
         "version": FORMAT,
         "from": sorted(surfaces),
         "to": run.direction.target.name,
+        "also": run.direction.also.name if run.direction.also else None,
         "totals": dict(run.totals),
         "files": [_file(record, verbose) for record in run.files],
     }

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from kmigrate.api import rules_dir
 from kmigrate.atlas import atlas
-from kmigrate.match.judge import NAME, Judge
+from kmigrate.match.judge import Judge
+from kmigrate.match.symbol import NAME
 from kmigrate.model import SURFACES
 from kmigrate.report.entries import API, code, entry
 from kmigrate.report.equivalence import as_markdown

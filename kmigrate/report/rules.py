@@ -124,7 +124,7 @@ def _body(row: NamedRow) -> Iterator[str]:
             yield from _note(row.note)
         case FlagRow():
             yield f"{', '.join(row.sources)} to {', '.join(row.targets)}: {', '.join(row.symbols)}"
-            yield f"not changed: {row.message}"
+            yield f"not changed{conditions(row.when)}: {row.message}"
         case ModuleRow():
             yield f"the module {row.path} becomes {_pairs(row.to)}"
 
@@ -188,7 +188,10 @@ def conditions(when: When) -> str:
     found += [f"{name} is no literal" for name in when.computed]
     found += [f"{name} is one value" for name in when.scalar]
     found += [f"{name} is positional" for name in when.positional]
+    found += [f"{name} has {value!r}" for name, value in when.contains.items()]
     found += [f"the call stands at {' or '.join(when.within)}"] * bool(when.within)
+    found += [f"{' or '.join(when.fractional)} has a decimal point"] * bool(when.fractional)
+    found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 
 

@@ -183,7 +183,8 @@ def _left_alone(run: RunRecord, verbose: bool) -> Iterator[Line]:
 
 def _totals(run: RunRecord) -> Iterator[Line]:
     totals = run.totals
-    yield Line(f"{_files(run.files)}; to {run.direction.target.name}", Style.TITLE)
+    also = f" and {run.direction.also.name}" if run.direction.also else ""
+    yield Line(f"{_files(run.files)}; to {run.direction.target.name}{also}", Style.TITLE)
     if totals["references"]:
         counts = ", ".join(f"{totals[o.value]} {o.value}" for o in Outcome if totals[o.value])
         yield Line(f"{plural(totals['references'], 'reference')}: {counts}")

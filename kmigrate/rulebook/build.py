@@ -9,6 +9,7 @@ from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
     AttributesRow,
+    BesideRow,
     Case,
     FlagRow,
     ModuleRow,
@@ -68,6 +69,9 @@ def _when(row: Plain) -> When:
         computed=tuple(row.get("computed", ())),
         scalar=tuple(row.get("scalar", ())),
         within=tuple(row.get("within", ())),
+        contains=row.get("contains", {}),
+        followed=row.get("followed", ""),
+        fractional=tuple(row.get("fractional", ())),
     )
 
 
@@ -132,6 +136,10 @@ def _flag(row: Plain) -> FlagRow:
         unproven=row.get("unproven", ""),
         if_missing=row.get("if_missing", False),
         hook=row.get("hook", False),
+        calls=row.get("calls", False),
+        after=row.get("after", ""),
+        when=_when(row.get("when", {})),
+        dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         **_versions(row),
     )
@@ -153,6 +161,10 @@ def _module(row: Plain) -> ModuleRow:
     return ModuleRow(**row)
 
 
+def _beside(row: Plain) -> BesideRow:
+    return BesideRow(**row)
+
+
 _BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
     "symbol": _symbol,
     "rewrite": _rewrite,
@@ -162,6 +174,7 @@ _BUILDERS: Mapping[str, Callable[[Plain], Row]] = {
     "module": _module,
     "returns": _returns,
     "attributes": _attributes,
+    "beside": _beside,
 }
 
 
@@ -184,4 +197,5 @@ def assemble(rows: Iterable[Row]) -> Rows:
         modules=tuple(found.get(ModuleRow, ())),
         returns=tuple(found.get(ReturnsRow, ())),
         attributes=tuple(found.get(AttributesRow, ())),
+        beside=tuple(found.get(BesideRow, ())),
     )

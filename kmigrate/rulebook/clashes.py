@@ -9,6 +9,7 @@ from kmigrate.dialects import locate
 from kmigrate.rulebook.census import has
 from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.eras import never_together
+from kmigrate.rulebook.facts import covers
 from kmigrate.rulebook.rows import (
     ArgumentRow,
     Literal,
@@ -18,7 +19,7 @@ from kmigrate.rulebook.rows import (
     When,
     one_of,
 )
-from kmigrate.rulebook.table import Table, call_path, covers, names_in
+from kmigrate.rulebook.table import Table, call_path, names_in
 from kmigrate.rulebook.templates import names_of
 
 

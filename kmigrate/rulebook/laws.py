@@ -23,9 +23,10 @@ def violations(rows: Rows) -> list[str]:
         *(text for row in rows.symbols for text in _symbol(table, row)),
         *(text for row in rows.rewrites for text in _rewrite(table, row)),
         *(text for row in rows.arguments for text in _argument(table, row)),
-        *(text for row in rows.flags for text in _flag(row)),
+        *(text for row in rows.flags for text in _flag(table, row)),
         *_modules(rows),
         *_accepts(rows),
+        *_beside(rows),
         *_attributes(rows),
         *clashes.violations(table),
         *dated.violations(rows),
@@ -184,6 +185,8 @@ def _conditions(
         *when.other_suffix,
         *when.scalar,
         *when.computed,
+        *when.contains,
+        *when.fractional,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):
@@ -213,8 +216,11 @@ def _goals(table: Table, row: ArgumentRow, path: str, target: str) -> Iterator[s
         yield from (name for name in names if has(target, name))
 
 
-def _flag(row: FlagRow) -> Iterator[str]:
+def _flag(table: Table, row: FlagRow) -> Iterator[str]:
     yield from _paths(row.id, row.sources, row.symbols)
+    yield from _conditions(table, row.id, row.sources, row.symbols, row.when)
+    if (row.when != When() or row.dialects) and not row.calls:
+        yield f"{row.id}: it has conditions and does not say that it speaks of calls"
 
 
 def _modules(rows: Rows) -> Iterator[str]:
@@ -232,6 +238,13 @@ def _accepts(rows: Rows) -> Iterator[str]:
         for path in row.on:
             if not path.endswith("*") and not has(row.api, path):
                 yield f"[[accepts]] {path}: {row.api} has no such symbol"
+
+
+def _beside(rows: Rows) -> Iterator[str]:
+    for row in rows.beside:
+        for api, path in (("keras3", row.path), (row.api, row.stand_in)):
+            if not has(api, path):
+                yield f"[[beside]] {row.path}: {api} has no `{path}`"
 
 
 def _attributes(rows: Rows) -> Iterator[str]:

@@ -40,6 +40,9 @@ _WHEN = _record(
         "scalar": _texts,
         "within": _some_of("index", "argument", "unpack", "attribute"),
         "positional": _texts,
+        "contains": _table_of(_literal_or_none),
+        "followed": _text,
+        "fractional": _texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -133,6 +136,10 @@ _FIELDS: dict[str, Check] = {
             "unproven": _one_of("flag"),
             "if_missing": _flag,
             "hook": _flag,
+            "calls": _flag,
+            "after": _text,
+            "when": _WHEN,
+            "dialects": _some_of(*DIALECTS),
             "shim": _flag,
             "why": _text,
             **_VERSIONS,
@@ -143,6 +150,7 @@ _FIELDS: dict[str, Check] = {
     "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "names": _texts, "why": _text}),
     "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
     "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
+    "beside": _whole({"path": _text, "api": _one_of(*APIS), "stand_in": _text, "why": _text}),
 }
 TABLES = tuple(_FIELDS)
 

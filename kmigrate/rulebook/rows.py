@@ -41,7 +41,7 @@ class SymbolRow:
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
     `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
     results: where absent, the source's default is written out. `ignore_defaults`: differing
-    defaults that do not change results. `note` makes every rewrite by this row a review.
+    defaults that do not change results, also between the versions of one source. `note` makes every rewrite by this row a review.
     `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
@@ -76,7 +76,10 @@ class When:
     """The closed list of conditions on the arguments of a call; all that are given must hold.
 
     `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
-    a literal text with none of those endings. None is written "None" in TOML, which has no null.
+    a literal text with none of those endings; `contains` where that literal is it or stands in it,
+    as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
+    attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
+    `fractional` holds where any of the arguments is a number with a decimal point.
     Several literals are any of them for `equals`, and none of them for `differs`.
     """
 
@@ -92,6 +95,9 @@ class When:
         str, ...
     ] = ()  # the call stands at index, argument, unpack or attribute (`a.b =`)
     positional: tuple[str, ...] = ()
+    contains: Mapping[str, Literal] = field(default_factory=dict)
+    followed: str = ""
+    fractional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +177,11 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing` lets it speak only where the target lacks the name (one surface of an API may
-    have what another lacks). `hook`: the library called this method, and calls it no more, so a
-    `def` of that name in a subclass is flagged too.
+    `if_missing` lets it speak only where the target lacks the name. `hook`: the library called this
+    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls` it warns of what stays: calls that
+    meet `when` mean something else there. Other rows then still change the call, which makes it a
+    review; `dialects` are those of the source, where dialects of one API differ. With `after` it speaks of
+    an attribute that is set on what that method was called on above: `x.compile()`, `x.trainable =`.
     """
 
     id: str
@@ -185,6 +193,10 @@ class FlagRow:
     unproven: str = ""  # for methods: "flag" speaks on a receiver known only by the method's name
     if_missing: bool = False
     hook: bool = False
+    calls: bool = False
+    when: When = field(default_factory=When)
+    dialects: tuple[str, ...] = ()
+    after: str = ""
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
@@ -239,6 +251,21 @@ class ModuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideRow:
+    """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
+
+    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what
+    takes its name, of the API `api`. A call is written through it only where
+    the other rows make the very same of both.
+    """
+
+    path: str
+    api: str
+    stand_in: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The whole table as written."""
 
@@ -249,11 +276,12 @@ class Rows:
     accepts: tuple[AcceptsRow, ...] = ()
     modules: tuple[ModuleRow, ...] = ()
     returns: tuple[ReturnsRow, ...] = ()
+    beside: tuple[BesideRow, ...] = ()
     attributes: tuple[AttributesRow, ...] = ()
 
 
 NamedRow = SymbolRow | RewriteRow | ArgumentRow | FlagRow | ModuleRow
-NamelessRow = AcceptsRow | ReturnsRow | AttributesRow
+NamelessRow = AcceptsRow | ReturnsRow | AttributesRow | BesideRow
 Row = NamedRow | NamelessRow
 
 
@@ -268,4 +296,5 @@ def in_order(rows: Rows) -> tuple[Row, ...]:
         *rows.modules,
         *rows.returns,
         *rows.attributes,
+        *rows.beside,
     )

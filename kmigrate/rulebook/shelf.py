@@ -12,6 +12,7 @@ from kmigrate.rulebook.rows import (
     AcceptsRow,
     ArgumentRow,
     AttributesRow,
+    BesideRow,
     FlagRow,
     ModuleRow,
     NamelessRow,
@@ -28,6 +29,8 @@ BY_METHOD = "?"
 DATED = "@"
 # Methods that the library calls and a person's class may define.
 HOOKS = "!"
+# What shims give: who asks writes for two Kerases.
+BESIDE = "&"
 _EVERY = "*"
 
 
@@ -94,12 +97,14 @@ def _marks(rows: Sequence[Row]) -> dict[str, list[int]]:
 
 
 def _apart(row: Row) -> Iterator[str]:
-    if getattr(row, "unproven", ""):
+    if getattr(row, "unproven", "") or getattr(row, "after", ""):
         yield BY_METHOD
     if getattr(row, "since", {}) or getattr(row, "until", {}):
         yield DATED
     if getattr(row, "hook", False):
         yield HOOKS
+    if isinstance(row, BesideRow):
+        yield BESIDE
 
 
 def _names(row: Row) -> Iterator[str]:

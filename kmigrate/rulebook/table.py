@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from itertools import chain
 
+from kmigrate.rulebook.facts import Facts, covers
 from kmigrate.rulebook.fingerprints import fingerprint
 from kmigrate.rulebook.rows import (
     ArgumentRow,
@@ -18,7 +19,7 @@ from kmigrate.rulebook.rows import (
     SymbolRow,
     in_order,
 )
-from kmigrate.rulebook.shelf import BY_METHOD, DATED, HOOKS, Shelf, mark
+from kmigrate.rulebook.shelf import BY_METHOD, DATED, Shelf, mark
 
 Holds = Callable[[SymbolRow | FlagRow], bool]
 
@@ -62,13 +63,6 @@ def call_path(row: RewriteRow) -> str:
     return row.call.partition("(")[0].strip()
 
 
-def covers(pattern: str, path: str) -> bool:
-    """Does `pattern` (`layers.Dense`, `layers.*` or `*`) speak of `path`?"""
-    if not pattern.endswith("*"):
-        return pattern == path
-    return path.startswith(pattern[:-1])
-
-
 def _by_method(rules: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, str], ...]]:
     """(id, `models.Model.fit`) by `fit`, where the path is that of a method."""
     names: dict[str, list[tuple[str, str]]] = {}
@@ -79,11 +73,11 @@ def _by_method(rules: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, s
     return {name: tuple(dict.fromkeys(found)) for name, found in names.items()}
 
 
-class Table:
+class Table(Facts):
     """The rows by the names they speak of; each index is built when it is first asked."""
 
     def __init__(self, rows: Rows | Shelf) -> None:
-        self._shelf = rows if isinstance(rows, Shelf) else Shelf(in_order(rows))
+        super().__init__(rows if isinstance(rows, Shelf) else Shelf(in_order(rows)))
 
     @property
     def rows(self) -> Rows:
@@ -125,53 +119,21 @@ class Table:
         covering = (row for pattern, row in prefixed if covers(pattern, path))
         return next(filter(holds, chain(reversed(exact.get(path, ())), covering)), None)
 
-    def accepts(self, api: str, path: str) -> frozenset[str]:
-        """Keywords that `path` takes through `**kwargs` in `api`."""
-        return frozenset(
-            keyword
-            for row in self._shelf.under(mark(path)).accepts
-            if row.api == api and any(covers(pattern, path) for pattern in row.on)
-            for keyword in row.keywords
-        )
-
-    def is_attribute(self, api: str, path: str) -> bool:
-        """Do instances have `path` (`layers.Dense.kernel`) in `api`, though no snapshot shows it?"""
-        owner, _, name = path.rpartition(".")
-        rows = self._shelf.under(mark(path)).attributes
-        return any(row.api == api and owner in row.on and name in row.names for row in rows)
-
-    @cached_property
-    def hooks(self) -> Mapping[str, bool]:
-        """Names of methods that the library calls and rules speak of; true where only renamed."""
-        rows = self._shelf.under(HOOKS)
-        flags = (path for row in rows.flags if row.hook for path in row.symbols)
-        renamed = (
-            path
-            for row in rows.symbols
-            for api, names in row.names.items()
-            if row.hook and (not row.sources or api in row.sources)
-            for path in names
-        )
-        found = {path.rpartition(".")[2]: False for path in flags}
-        return found | {path.rpartition(".")[2]: True for path in renamed}
+    def warnings(
+        self, source_api: str, target_api: str, paths: Iterable[str]
+    ) -> tuple[FlagRow, ...]:
+        """The flags on calls of any of `paths`, which say what else they mean in the target."""
+        found = {
+            row.id: row
+            for path in paths
+            for row in self._warnings(source_api, target_api, mark(path)).get(path, ())
+        }
+        return tuple(found.values())
 
     def is_hook(self, rule: str) -> bool:
         """Does the rule speak of a method that the library calls?"""
         row = self.by_id(rule)
         return isinstance(row, SymbolRow | FlagRow) and row.hook
-
-    def returned(self, path: str) -> str:
-        """The class of what `path` gives or is; "" where no row says."""
-        exact, prefixed = self._returns(mark(path))
-        found = (row for pattern, row in prefixed if covers(pattern, path))
-        return exact.get(path) or next(found, "")
-
-    @cache  # noqa: B019
-    def _returns(self, mark: str) -> tuple[Mapping[str, str], list[tuple[str, str]]]:
-        rows = self._shelf.under(mark).returns
-        said = [(symbol, row.returned) for row in rows for symbol in row.symbols]
-        exact = {symbol: returned for symbol, returned in said if not symbol.endswith("*")}
-        return exact, [(symbol, returned) for symbol, returned in said if symbol.endswith("*")]
 
     def module(self, path: str, target_api: str) -> str | None:
         """What the module `path` as a whole becomes."""
@@ -224,7 +186,7 @@ class Table:
             if rewrite.unproven and api in rewrite.sources:
                 yield from ((rewrite.id, path) for path in (call_path(rewrite), *rewrite.also))
         for flag in rows.flags:
-            if flag.unproven and api in flag.sources:
+            if (flag.unproven or flag.after) and api in flag.sources:
                 yield from ((flag.id, path) for path in flag.symbols)
 
     @cache  # noqa: B019
@@ -266,7 +228,7 @@ class Table:
         spoken = [
             (pattern, row)
             for row in self._shelf.under(mark).flags
-            if source in row.sources and target in row.targets
+            if source in row.sources and target in row.targets and not row.calls and not row.after
             for pattern in row.symbols
         ]
         exact: dict[str, list[FlagRow]] = {}
@@ -275,6 +237,25 @@ class Table:
                 exact.setdefault(pattern, []).append(row)
         prefixed = [(pattern, row) for pattern, row in spoken if pattern.endswith("*")]
         return exact, sorted(prefixed, key=lambda found: -len(found[0]))
+
+    @cache  # noqa: B019
+    def _warnings(self, source: str, target: str, mark: str) -> Mapping[str, list[FlagRow]]:
+        index: dict[str, list[FlagRow]] = {}
+        for row in self._shelf.under(mark).flags:
+            if row.calls and source in row.sources and target in row.targets:
+                for path in row.symbols:
+                    index.setdefault(path, []).append(row)
+        return index
+
+    @cache  # noqa: B019
+    def settings(self, source: str, target: str) -> Mapping[str, FlagRow]:
+        """The flags on attributes that are set behind a call, by the attribute's name."""
+        return {
+            path.rpartition(".")[2]: row
+            for row in self._shelf.under(BY_METHOD).flags
+            if row.after and source in row.sources and target in row.targets
+            for path in row.symbols
+        }
 
     @cache  # noqa: B019
     def _modules(self, mark: str) -> Mapping[str, ModuleRow]:

@@ -59,10 +59,17 @@ def names(node: ast.expr) -> Iterator[str]:
     """The qualified names of libraries in a template, the longest chain of each."""
     inner = {id(n.value) for n in ast.walk(node) if isinstance(n, ast.Attribute)}
     for part in ast.walk(node):
-        if isinstance(part, ast.Attribute) and id(part) not in inner:
+        if isinstance(part, ast.Attribute) and id(part) not in inner and _is_chain(part):
             dotted = ast.unparse(part)
             if dotted.split(".")[0] in _ROOTS:
                 yield dotted
+
+
+def _is_chain(node: ast.expr) -> bool:
+    """Is it `a.b.c`, and no attribute of a call?"""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 @cache
@@ -83,14 +90,14 @@ def calls_of(text: str) -> tuple[tuple[str, ast.Call | None], ...]:
     chains = [
         (ast.unparse(part), called.get(id(part)))
         for part in ast.walk(node)
-        if isinstance(part, ast.Attribute) and id(part) not in inner
+        if isinstance(part, ast.Attribute) and id(part) not in inner and _is_chain(part)
     ]
     return tuple((name, call) for name, call in chains if name.split(".")[0] in _ROOTS)
 
 
 def _calls(node: ast.expr, api: str) -> Iterator[str]:
     for call in ast.walk(node):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        if isinstance(call, ast.Call) and _is_chain(call.func):
             located = locate(ast.unparse(call.func))
             if located is not None:
                 yield from _bound(call, *located, api)

@@ -27,7 +27,7 @@ class Receivers:
     def classes(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
         """What `node` is an instance of: `keras.models.Sequential`; or () if that is not proven."""
         if isinstance(node, ast.Call):
-            return self._called(node, scope)
+            return self._parents(node, scope) or self._called(node, scope)
         if isinstance(node, ast.Name):
             owner = lookup(scope, node.id)
             return self._of_name(node, owner) if owner is not None else ()
@@ -35,6 +35,14 @@ class Receivers:
             return ()
         own = self._of_own_attribute(node, scope)
         return own or self._given(self.classes(node.value, scope), node.attr)
+
+    def _parents(self, node: ast.Call, scope: Scope) -> tuple[str, ...]:
+        """What `super()` of a method stands for: the classes that its own class is derived from."""
+        if not isinstance(node.func, ast.Name) or node.func.id != "super":
+            return ()
+        if lookup(scope, "super") is not None or scope.owner is None:
+            return ()
+        return self.bases(scope.owner)
 
     def _of_own_attribute(self, node: ast.Attribute, scope: Scope) -> tuple[str, ...]:
         """What `self.x` is, by all that the class assigns to it."""

@@ -109,7 +109,12 @@ class Walk:
                 )
             )
         if not isinstance(root, ast.Name):
+            above: ast.expr = node
+            while isinstance(above, ast.Attribute) and above.value is not root:
+                above = above.value
+            outer, self._parent = self._parent, above
             self._visit(root)
+            self._parent = outer
         elif not attributes and not is_loaded:
             self._bind(root.id, node)
 

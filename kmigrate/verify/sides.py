@@ -15,6 +15,7 @@ from kmigrate.verify.run import Program, Setting
 from kmigrate.verify.subject import CannotRunError, Subject
 
 BACKENDS = ("tensorflow", "jax", "torch")
+LEGACY = {"TF_USE_LEGACY_KERAS": "1"}  # what the shims of --also ask, and TensorFlow itself
 INSTALL = (
     "verify runs the code and needs {missing}: pip install 'kmigrate[verify]', or name "
     "interpreters or environments (`kmigrate envs`) with --before-python and --after-python"
@@ -23,7 +24,7 @@ INSTALL = (
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The settings of both sides; `backend` is "" where Keras chooses its own.
+    """The settings of both sides; `backend` is "" where Keras chooses its own, or the other Keras.
 
     `needed` are the modules that this interpreter must have for each, where no other was named.
     """
@@ -35,7 +36,7 @@ class Sides:
 
 
 def sides(subject: Subject, request: Request) -> Iterator[Sides]:
-    """How to run a subject, once for each backend that was asked for.
+    """How to run a subject, once for each backend that was asked for, and on the other Keras.
 
     Keras 2 code runs on tf_keras, unless an interpreter of its own is named. Raises
     CannotRunError with the reason when a side has nothing to run on.
@@ -53,10 +54,14 @@ def sides(subject: Subject, request: Request) -> Iterator[Sides]:
             () if old else _needed(subject.before, before),
             () if new else _needed(subject.after, after, backend),
         )
-        printed = request.printed
-        yield Sides(
-            replace(before, printed=printed), replace(after, printed=printed), backend, needed
-        )
+        before = replace(before, printed=request.printed)
+        after = replace(after, printed=request.printed)
+        yield Sides(before, after, backend, needed)
+    also = subject.direction.also if subject.direction else None
+    if also is not None:
+        variables = {**(after.variables or {}), **LEGACY}
+        needed = (needed[0], () if new else (*needed[1], also.dialect))
+        yield Sides(before, replace(after, variables=variables), also.name, needed)
 
 
 def _needed(program: Program, setting: Setting, backend: str = "") -> tuple[str, ...]:

@@ -123,7 +123,12 @@ def member_text(member: Any, name: str) -> str:
 
 
 def own_members(cls: type, bases: Iterable[type]) -> List[str]:
-    """Texts of the methods (`call(inputs)`) and attributes (`weights`) no public base explains."""
+    """Texts of the methods (`call(inputs)`) and attributes (`weights`) no public base explains.
+
+    The fields of a protobuf message are those of its instances; some versions list them here.
+    """
+    if hasattr(cls, "DESCRIPTOR"):
+        return []
     texts = []
     for name in sorted(dir(cls)):
         home = owner(cls, name)

@@ -4,6 +4,7 @@ Standard library and the file `signatures.py` beside it only, Python 3.6 syntax.
 """
 
 import ast
+import functools
 import importlib
 import inspect
 import json
@@ -182,7 +183,7 @@ def describe(entry: Entry, objects: Dict[Any, Entry]) -> Dict[str, Any]:
             members=signatures.own_members(value, bases),
         )
         row["bases"] = [objects[id(base)].paths[0] for base in bases]
-    elif callable(value):
+    elif inspect.isroutine(value) or isinstance(value, functools.partial):
         is_nameless = origin == "keras.applications" and name == "wrapper"
         function = injected(value) if is_nameless else value
         row.update(kind="function", signature=signatures.signature_text(function))

@@ -1,0 +1,63 @@
+"""What is said of a call that stays: it means something else in the target."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kmigrate.match.actions import Action
+from kmigrate.match.calls import BoundCall, bind
+from kmigrate.match.conditions import holds, stands
+from kmigrate.match.judge import Judge
+from kmigrate.rulebook.rows import FlagRow
+
+
+def with_warnings(
+    judge: Judge, path: str, call: ast.Call, parent: ast.AST | None, action: Action
+) -> Action:
+    """The action on a call of `path`, with what the rows that warn of it say."""
+    spoken = judge.table.warnings(judge.source.api, judge.target.api, _lineage(judge, path))
+    if not spoken:
+        return action
+    bound = _bound(judge, path, call)
+    found = [
+        row for row in filter(judge.dates.holds, spoken) if _speaks(row, judge, bound, call, parent)
+    ]
+    if not found:
+        return action
+    rule, told = action.warning
+    messages = (*filter(None, (told,)), *(row.message for row in found))
+    action = replace(action, warning=(rule or found[0].id, "; ".join(messages)))
+    is_renamed = action.name.rpartition(".")[2] != path.rpartition(".")[2]
+    is_changed = action.call or action.template or is_renamed
+    return action.warned(is_renamed) if is_changed else action
+
+
+def _speaks(
+    row: FlagRow, judge: Judge, bound: BoundCall | None, call: ast.Call, parent: ast.AST | None
+) -> bool:
+    if row.dialects and judge.source.dialect not in row.dialects:
+        return False
+    return bound is not None and stands(row.when, call, parent) and holds(row.when, bound)
+
+
+def _lineage(judge: Judge, path: str) -> tuple[str, ...]:
+    """The path, and that of what it inherits where it is a method."""
+    return tuple(dict.fromkeys((path, *judge.atlas.inherited(path))))
+
+
+def _bound(judge: Judge, path: str, call: ast.Call) -> BoundCall | None:
+    """The call bound to the signature of the source that it fits best."""
+    return min(_bounds(judge, path, call), default=None, key=_misfit)
+
+
+def _bounds(judge: Judge, path: str, call: ast.Call) -> Iterator[BoundCall]:
+    for snapshot in judge.atlas.snapshots():
+        signature = snapshot.signature(path)
+        if signature is not None:
+            yield bind(call, signature)
+
+
+def _misfit(bound: BoundCall) -> tuple[bool, int]:
+    return bool(bound.problem), len(bound.extra)
