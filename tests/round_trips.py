@@ -75,8 +75,8 @@ class Trip:
         """Why no rule claims to be invertible here; "" where all of them do."""
         if any(one.outcome in LEFT for one in self.findings):
             return "flagged on the way there or back"
-        if any(one.template or _computes(rule) for one in self.findings for rule in one.rules):
-            return "a template or a computed argument, which has no inverse"
+        if any(one.template or _is_one_way(rule) for one in self.findings for rule in one.rules):
+            return "a template, or an argument that no row brings back, which has no inverse"
         if self.names[0].is_second(self.before) or self.names[1].is_second(self.there):
             return "one of several names, of which the first is written"
         if self.names[0].is_another(self.before, self.names[1].place(self.there)[1]):
@@ -86,9 +86,18 @@ class Trip:
         return ""
 
 
-def _computes(rule: str) -> bool:
+def _is_one_way(rule: str) -> bool:
+    """Does the row compute something, or rename what no row from its targets names back?"""
     row = load_table().by_id(rule)
-    return isinstance(row, ArgumentRow) and not (row.rename and not row.value)
+    if not isinstance(row, ArgumentRow):
+        return False
+    is_back = any(
+        (one.argument, one.rename) == (row.rename, row.argument)
+        and set(one.sources) & set(row.targets)
+        and set(one.dialects) == set(row.dialects) == set()
+        for one in load_table().rows.arguments
+    )
+    return bool(row.value) or not row.rename or not is_back
 
 
 class Names:
