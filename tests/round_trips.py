@@ -81,9 +81,17 @@ class Trip:
             return "one of several names, of which the first is written"
         if self.names[0].is_another(self.before, self.names[1].place(self.there)[1]):
             return "its name there is that of another thing here"
+        if any(self.names[1].lacks(self.there, name) for name in _keywords(self.back)):
+            return "a default for which the other side has no argument"
         if self.end.startswith("tensorflow:") and not self.start.startswith("tensorflow:"):
             return "an operator, which comes back as raw TensorFlow"
         return ""
+
+
+def _keywords(node: ast.expr) -> list[str]:
+    """The arguments that are written out on the way back with a value of their own."""
+    given = node.keywords if isinstance(node, ast.Call) else []
+    return [one.arg for one in given if one.arg and isinstance(one.value, ast.Constant)]
 
 
 def _is_one_way(rule: str) -> bool:
@@ -126,6 +134,11 @@ class Names:
         """Is `path`, of the other side, the name of another thing on this one?"""
         canonical = self._snapshot.canonical(path)
         return canonical is not None and canonical != self.place(node)[1]
+
+    def lacks(self, node: ast.expr, name: str) -> bool:
+        """Has what is called here no argument `name`?"""
+        signature = self._snapshot.signature(self.place(node)[1])
+        return signature is not None and signature.find(name) is None
 
     def is_second(self, node: ast.expr) -> bool:
         """Does a row have the name behind another one, as the same thing?"""
