@@ -68,9 +68,7 @@ def needs(
             packages["tensorflow"] = _tensorflow(options.tf_version)
     elif target.name == "tf.keras@2":
         packages = {
-            "tensorflow": _own(
-                "tensorflow", written, options.tf_version, "2.0", least("tensorflow")
-            )
+            "tensorflow": _own("tensorflow", written, options.tf_version, *_life(direction))
         }
         surplus = ("keras",) if has_tensorflow else ()
         renamed |= {} if has_tensorflow else {"keras": "tensorflow"}
