@@ -180,3 +180,16 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(
     ran = kmigrate("apply", ".")
     assert "requirements.txt: changed on disk" in ran.err
     assert (tree / "requirements.txt").read_text() == PINS
+
+
+def test_pins_that_moved_before_the_code_do_not_hide_it(grow: Grow, kmigrate: Run) -> None:
+    tree = grow(
+        {
+            "a.py": CODE + "keras.utils.np_utils.f()\n",
+            "b.py": CODE,
+            "requirements.txt": "keras>=3.5\n",
+        }
+    )
+    kmigrate("apply", ".")
+    assert (tree / "b.py").read_text() == DONE
+    assert (tree / "requirements.txt").read_text().startswith("keras>=3.5\n")
