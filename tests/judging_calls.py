@@ -69,11 +69,21 @@ class Migrated:
         self._before = _statements(ast.parse(text))
         self._after = _statements(tree)
         self._judgement = Judgement(tree, target)
-        self._receivers = _receivers(tree, self._judgement)
         self._places: dict[tuple[str, str, str], str] = {}
         self._findings: dict[int, list[Finding]] = defaultdict(list)
         for finding in result.findings:
             self._findings[finding.span.line].append(finding)
+        self._receivers = {**_receivers(tree, self._judgement), **self._flagged(ast.parse(text))}
+
+    def _flagged(self, before: ast.Module) -> Mapping[int, str]:
+        """The methods of classes that are flagged where they are named, which says it all."""
+        functions = [node for node in before.body if isinstance(node, ast.FunctionDef)]
+        return {
+            number: ""
+            for node in functions
+            if any(one.outcome in LEFT for one in self._findings[node.lineno])
+            for number in _statements(node)
+        }
 
     def violations(self) -> Iterator[Violation]:
         """What is wrong with any of the calls."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import replace
 
 from kmigrate.dialects import qualified
@@ -235,6 +236,9 @@ class ArgumentMatcher(ArgumentValues):
     def _finish(self, bound: BoundCall, changes: Changes) -> Action:
         assert self.target is not None
         self._require(bound, changes)
+        twice = [name for name, times in Counter(changes.renamed.values()).items() if times > 1]
+        if twice:
+            raise RefusalError(ARGUMENT, f"`{twice[0]}` would be given twice: choose one of them")
         renames: list[tuple[int, str | None]] = []
         for index, name in positions_kept(
             bound, changes.renamed, self.target, frozenset(changes.drop)
