@@ -49,8 +49,12 @@ def violations(calls: Sequence[Call], source: str, target: str) -> Iterator[Viol
 def _changed_again(
     calls: Sequence[Call], text: str, source: str, target: str
 ) -> Iterator[Violation]:
-    again = run(text, to=target, source=source).after or ""
+    result = run(text, to=target, source=source)
+    again = result.after
     if again == text:
+        return
+    if again is None:
+        yield Violation("refused again", calls[0], text[:200], "", result.error)
         return
     once, twice = _statements(ast.parse(text)), _statements(ast.parse(again))
     for number, call in enumerate(calls):

@@ -79,6 +79,13 @@ class ArgumentMatcher(ArgumentValues):
     def _one_name(self, name: str) -> str:
         return hub_argument(self.row, name, self.source_api) if self.row else name
 
+    def _named(self, changes: Changes) -> frozenset[int]:
+        """What would be read as the old argument again where it stands, so it is named."""
+        if self.symbol.destination != self.symbol.path:
+            return frozenset()
+        rows = changes.rows.items()
+        return frozenset(index for index, row in rows if row.value and row.rename != row.argument)
+
     def _is_read_alike(self) -> bool:
         """Would the call under its new name, with the arguments it has, be read as it was?"""
         judge, symbol = self.judge, self.symbol
@@ -241,7 +248,7 @@ class ArgumentMatcher(ArgumentValues):
             raise RefusalError(ARGUMENT, f"`{twice[0]}` would be given twice: choose one of them")
         renames: list[tuple[int, str | None]] = []
         for index, name in positions_kept(
-            bound, changes.renamed, self.target, frozenset(changes.drop)
+            bound, changes.renamed, self.target, frozenset(changes.drop), self._named(changes)
         ):
             if bound.hides_positions and bound.arguments[index].keyword is None:
                 raise RefusalError(ARGUMENT, "`*` in the call hides which arguments would move")
