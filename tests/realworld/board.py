@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from realworld.catalogue import Package
+from realworld.causes import telling_line
 from realworld.conditions import CONDITIONS
 from realworld.results import Judged, Result
 
@@ -81,7 +82,7 @@ def causes(rows: Sequence[Row], condition: str) -> list[list[str]]:
         for each in lost(row, condition):
             spoken = f"{each.outcome} {each.where}".strip()
             covered = {test for test in missing if _covers(each, test)}
-            groups[each.cause, spoken, each.failure.error] |= covered
+            groups[each.cause, spoken, telling_line(each.failure.error)] |= covered
         explained = {test for group in groups.values() for test in group}
         if missing - explained:
             problem = row.results[condition].problem or "not run"
@@ -117,7 +118,7 @@ def _grid(lines: Sequence[Sequence[str]]) -> str:
 
 def text(rows: Sequence[Row]) -> str:
     """The same in columns of even width."""
-    plain = [part for part in markdown(rows).split("\n\n")]
+    plain = markdown(rows).split("\n\n")
     return "\n\n".join(_aligned(part) if part.startswith("|") else part for part in plain)
 
 

@@ -1,4 +1,4 @@
-"""Name the cause of a failure from the first line of its error."""
+"""Name the cause of a failure from what its error says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("causes.toml")
 OTHER = "other"
+# Keras wraps what went wrong inside a layer into a sentence about the layer.
+_WRAPPER = re.compile(r"(\w+: )Exception encountered when calling [^\n]*\n+(?=.)")
+_INNER = re.compile(r"^Exception encountered: (.+)", re.MULTILINE)
+
+
+def telling_line(error: str) -> str:
+    """The line of an error that says what went wrong."""
+    inner = _INNER.search(error)
+    return inner[1] if inner else _WRAPPER.sub(r"\1", error).partition("\n")[0]
 
 
 @cache
@@ -18,5 +27,6 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def cause(error: str) -> str:
-    """The first cause of causes.toml whose pattern is found."""
-    return next((name for name, pattern in _patterns() if pattern.search(error)), OTHER)
+    """The first cause of causes.toml whose pattern is found in the line."""
+    line = telling_line(error)
+    return next((name for name, pattern in _patterns() if pattern.search(line)), OTHER)

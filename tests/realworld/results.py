@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from realworld.suite import INSIDE, Failure, Outcome
@@ -27,7 +27,7 @@ class Result:
 
     package: str
     condition: str
-    outcome: Outcome = Outcome()
+    outcome: Outcome = field(default_factory=Outcome)
     judged: tuple[Judged, ...] = ()
     problem: str = ""  # why there is no outcome
 

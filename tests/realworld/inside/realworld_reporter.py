@@ -20,19 +20,16 @@ def write(**row):
 
 
 def details(error):
-    """The first line of what went wrong, and where in the package, outermost place first."""
+    """What went wrong, and where in the package, outermost place first."""
     while type(error).__name__ == "CollectError" and error.__cause__ is not None:
         error = error.__cause__
-    said = [line for line in COLOUR.sub("", str(error)).splitlines() if line.strip()]
-    while len(said) > 1 and said[0].startswith("Exception encountered when calling"):
-        del said[0]
-    text = type(error).__name__ + (": " + said[0].strip() if said else "")
+    text = type(error).__name__ + ": " + COLOUR.sub("", str(error)).strip()
     frames = []
     for frame in traceback.extract_tb(error.__traceback__):
         path = os.path.realpath(frame.filename)
         if path.startswith(ROOT) and os.path.isfile(path):
             frames.append([path[len(ROOT) :], frame.lineno])
-    return {"error": text[:400], "frames": frames}
+    return {"error": text[:3000], "frames": frames}
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -49,4 +46,6 @@ def pytest_make_collect_report(collector):
     report = result.get_result()
     call = getattr(report, "call", None)
     if report.failed and call is not None and call.excinfo is not None:
-        write(test=collector.nodeid, phase="collect", outcome="failed", **details(call.excinfo.value))
+        write(
+            test=collector.nodeid, phase="collect", outcome="failed", **details(call.excinfo.value)
+        )
