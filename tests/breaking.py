@@ -34,7 +34,8 @@ class Cause:
     """A program that ran in `environment` and raises `fails` on today's libraries.
 
     `flagged` are the targets where it raises still, at a place that kmigrate flags. `differs` says by
-    target why it computes something else than it did. `source` is what `--from` says.
+    target why it computes something else than it did, `open` why it fails there without a flag.
+    `source` is what `--from` says.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Cause:
     source: str = "auto"
     flagged: tuple[str, ...] = ()
     differs: Mapping[str, str] = field(default_factory=dict)
+    open: Mapping[str, str] = field(default_factory=dict)
 
     def migrated(self, target: str, *, mark: bool = False) -> Result:
         return migrate(self.program, to=target, source=self.source, mark=mark)
