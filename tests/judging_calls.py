@@ -12,7 +12,7 @@ from binding import Judgement, Target, places
 from programs import CHANGED, LEFT, run
 from synthesis import MARK, Call, program
 
-from kmigrate.model import SURFACES, Finding, Result
+from kmigrate.model import Finding, Result
 
 _RESULT = re.compile(r"r(\d+)")
 
@@ -33,7 +33,7 @@ class Violation:
 
 def violations(calls: Sequence[Call], source: str, target: str) -> Iterator[Violation]:
     """What is wrong with the migration of some calls, made in one module."""
-    text = program(calls, SURFACES[source].dialect)
+    text = program(calls, source.partition("@")[0])
     result = run(text, to=target, source=source)
     if result.after is not None and not result.held_back:
         yield from Migrated(calls, text, result, Target.between(source, target)).violations()
