@@ -19,7 +19,7 @@ from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
 from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
-from kmigrate.match.warnings import with_warnings
+from kmigrate.match.warnings import with_warnings, with_warnings_of_value
 from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
 
@@ -277,7 +277,7 @@ class Court:
         if drift:
             return symbol.action.flagged(MISSING, drift)
         if call is not None or judge.is_same or symbol.row is None or not symbol.row.explicit:
-            return symbol.action
+            return with_warnings_of_value(judge, symbol.canonical, symbol.action)
         hubs = ", ".join(f"`{hub}`" for hub in symbol.row.explicit)
         return symbol.action.but(
             Outcome.REVIEW, symbol.row.id, f"used as a value; the default of {hubs} differs there"

@@ -141,6 +141,7 @@ def _flag(row: Plain) -> FlagRow:
         when=_when(row.get("when", {})),
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
+        passed=row.get("passed", False),
         **_versions(row),
     )
 

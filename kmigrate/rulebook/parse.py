@@ -146,6 +146,7 @@ _FIELDS: dict[str, Check] = {
             "when": _WHEN,
             "dialects": some_of(*DIALECTS),
             "shim": flag,
+            "passed": flag,
             "why": text,
             **_VERSIONS,
         },

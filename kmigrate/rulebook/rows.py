@@ -178,10 +178,12 @@ class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
     `if_missing` lets it speak only where the target lacks the name. `hook`: the library called this
-    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls` it warns of what stays: calls that
-    meet `when` mean something else there. Other rows then still change the call, which makes it a
-    review; `dialects` are those of the source, where dialects of one API differ. With `after` it speaks of
-    an attribute that is set on what that method was called on above: `x.compile()`, `x.trainable =`.
+    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls`
+    it warns of what stays: calls that meet `when` mean something else there. Other rows then still
+    change the call, which makes it a review. With `passed` as well it warns of the function where it
+    is passed on, as in `compile(loss=hinge)`. `dialects` are those of the source, where dialects of
+    one API differ. With `after` it speaks of an attribute that is set on what that method was called
+    on above: `x.compile()`, `x.trainable =`.
     """
 
     id: str
@@ -198,6 +200,7 @@ class FlagRow:
     dialects: tuple[str, ...] = ()
     after: str = ""
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
+    passed: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
