@@ -7,6 +7,7 @@ import json
 import os
 import re
 import traceback
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
@@ -14,17 +15,17 @@ COLOUR = re.compile("\x1b\\[[0-9;]*m")
 ROOT = os.path.realpath(os.getcwd()) + os.sep
 
 
-def write(**row):
+def write(**row: Any) -> None:
     with open(os.environ["REALWORLD_REPORT"], "a") as stream:
         stream.write(json.dumps(row) + "\n")
 
 
-def details(error):
+def details(error: BaseException) -> Dict[str, Any]:
     """What went wrong, and where in the package, outermost place first."""
     while type(error).__name__ == "CollectError" and error.__cause__ is not None:
         error = error.__cause__
     text = type(error).__name__ + ": " + COLOUR.sub("", str(error)).strip()
-    frames = []
+    frames: List[Any] = []
     for frame in traceback.extract_tb(error.__traceback__):
         path = os.path.realpath(frame.filename)
         if path.startswith(ROOT) and os.path.isfile(path):
@@ -33,16 +34,16 @@ def details(error):
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    result = yield
+def pytest_runtest_makereport(item: Any, call: Any) -> Iterator[None]:
+    result: Any = yield
     report = result.get_result()
     row = details(call.excinfo.value) if report.failed and call.excinfo else {}
     write(test=item.nodeid, phase=call.when, outcome=report.outcome, **row)
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_make_collect_report(collector):
-    result = yield
+def pytest_make_collect_report(collector: Any) -> Iterator[None]:
+    result: Any = yield
     report = result.get_result()
     call = getattr(report, "call", None)
     if report.failed and call is not None and call.excinfo is not None:
