@@ -7,9 +7,11 @@ import json
 import os
 import re
 import traceback
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Generator, List
 
 import pytest
+
+Wrapper = Generator[None, Any, None]
 
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
 ROOT = os.path.realpath(os.getcwd()) + os.sep
@@ -34,16 +36,16 @@ def details(error: BaseException) -> Dict[str, Any]:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: Any, call: Any) -> Iterator[None]:
-    result: Any = yield
+def pytest_runtest_makereport(item: Any, call: Any) -> Wrapper:
+    result = yield
     report = result.get_result()
     row = details(call.excinfo.value) if report.failed and call.excinfo else {}
     write(test=item.nodeid, phase=call.when, outcome=report.outcome, **row)
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_make_collect_report(collector: Any) -> Iterator[None]:
-    result: Any = yield
+def pytest_make_collect_report(collector: Any) -> Wrapper:
+    result = yield
     report = result.get_result()
     call = getattr(report, "call", None)
     if report.failed and call is not None and call.excinfo is not None:
