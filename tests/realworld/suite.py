@@ -109,9 +109,10 @@ def _run(
         try:
             said, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
             return f"it ran longer than {seconds} s", ""
+        finally:  # also when a person interrupts
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
     last_line = (said.strip().splitlines() or [""])[-1][:400]
     is_usual = process.returncode in (0, 1, 2, 5)
     return "" if is_usual else f"pytest ended with {process.returncode}: {last_line}", last_line
