@@ -43,6 +43,7 @@ _WHEN = _record(
         "contains": _table_of(_literal_or_none),
         "followed": _text,
         "fractional": _texts,
+        "made_by": _table_of(_texts),
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
