@@ -68,9 +68,7 @@ def load_causes(folder: Path = FOLDER) -> dict[str, Cause]:
         for file in sorted(folder.glob("*.toml"))
         for row in tomllib.loads(file.read_text("utf-8"))["cause"]
     ]
-    found = {
-        row["id"]: Cause(**{**row, "flagged": tuple(row.get("flagged", ()))}) for row in rows
-    }
+    found = {row["id"]: Cause(**{**row, "flagged": tuple(row.get("flagged", ()))}) for row in rows}
     assert len(found) == len(rows), "an id stands twice"
     return found
 

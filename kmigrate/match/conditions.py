@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
-
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
 
 
@@ -92,7 +91,9 @@ def holds(when: When, bound: BoundCall) -> bool:
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
         return False
-    if not all(name in given and _calls(given[name].value, by) for name, by in when.made_by.items()):
+    if not all(
+        name in given and _calls(given[name].value, by) for name, by in when.made_by.items()
+    ):
         return False
     return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
 
