@@ -133,7 +133,7 @@ def _surfaces(
     if name not in DIALECTS:
         raise ValueError(f"--from {name}: no such dialect; choose auto or one of {_choices(())}")
     pinned = pins.get(_PIN_OF.get(name, ""))
-    if pinned and version_key(pinned):
+    if pinned and version_key(pinned := pinned.lstrip(">=")):
         surface = surface_of(name, pinned)
         if surface.api != "keras3" or surface.name not in ruled_out:
             return (surface,)

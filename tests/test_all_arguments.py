@@ -74,4 +74,5 @@ def test_all_calls_bind_where_they_go(source: str, version: str, target: str) ->
     made = every_call(source, version, target)
     earlier = [one for one in PAIRS if (one[0], one[2]) == (source, target) and one[1] < version]
     seen = {call.shape for pair in earlier for call in every_call(*pair)}
-    held([call for call in made if call.shape not in seen], source, target)
+    known = f"{source.partition('@')[0]}@{version}" if version else source
+    held([call for call in made if call.shape not in seen], known, target)
