@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 from hypothesis import given
@@ -61,6 +62,8 @@ def test_specifiers_move_and_nothing_else(name: str) -> None:
         _CHANGE.findall(MOVED[name])
     )
     assert moves(name, after)[0] == after
+    if name in ("pyproject.toml", "Pipfile"):
+        assert tomllib.loads(result).keys() == tomllib.loads(before).keys()
 
 
 @pytest.mark.parametrize("name", MOVED)

@@ -68,7 +68,7 @@ class _Run:
     needs: Needs
     words: frozenset[str]
     here: Mapping[Source, bytes]
-    around: Mapping[Path, bytes]
+    outside: Mapping[Path, bytes]
     safe_only: bool
 
     @classmethod
@@ -78,13 +78,19 @@ class _Run:
         in_run = {source.path for source in (*found.requirements, *found.sources)}
         files = [file for file in requirement_files(first) if str(file) not in in_run]
         around = {file: _bytes(file) for file in files}
+        trees = [path.resolve() for path in paths if path.is_dir()]
+        outside = {
+            file: data
+            for file, data in around.items()
+            if not any(file.is_relative_to(tree) for tree in trees)  # else it was left out
+        }
         required = {
             name
             for path, data in _texts(here, around, record, found)
             for name in _required(path, data)
         }
         asked = needs(options, record.direction, find_pins(first), required)
-        return cls(asked, _named(record, found), here, around, options.safe_only)
+        return cls(asked, _named(record, found), here, outside, options.safe_only)
 
     def manifests(self) -> list[tuple[Source, FileRecord]]:
         """A record for each requirement file with something to say."""
@@ -94,7 +100,7 @@ class _Run:
     def near(self) -> list[tuple[Source, FileRecord]]:
         """A hint for each requirement file outside the given paths that would have to move."""
         hints = []
-        for path, data in self.around.items():
+        for path, data in self.outside.items():
             moves = [pin for pin in self._file(path.name, data).pins if pin.after]
             pins = tuple(
                 replace(pin, outcome=Outcome.KEPT, after="", reason=_ONLY_READ.format(pin.after))
