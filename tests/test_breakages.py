@@ -24,7 +24,7 @@ def _cases() -> Iterator[Any]:
             yield pytest.param(cause, target, id=f"{cause.id}-{target}")
 
 
-each = pytest.mark.parametrize(("cause", "target"), _cases())
+each = pytest.mark.parametrize(("cause", "target"), [*_cases()])
 
 
 @pytest.mark.parametrize("cause", CAUSES.values(), ids=CAUSES)

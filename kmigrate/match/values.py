@@ -263,7 +263,8 @@ class ArgumentValues:
             placeholder = "{" + name + "}"
             if placeholder not in filled:
                 continue
-            if any(
+            is_moved = row.value.count("{") > 1  # before another argument, or written twice
+            if is_moved and any(
                 isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr)
                 for node in ast.walk(other.value)
             ):

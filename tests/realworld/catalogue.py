@@ -69,5 +69,7 @@ def _package(row: dict[str, Any], sources: dict[str, Source]) -> Package:
     row = dict(row)
     source = Source(row.pop("name"), row.pop("version"), row.pop("sha256"))
     companions = tuple(sources[key] for key in row.pop("companions", ()))
-    lists = {key: tuple(row.pop(key)) for key in ("pins", "tests", "options") if key in row}
-    return Package(source, companions=companions, **lists, **row)
+    rest: dict[str, Any] = {
+        key: tuple(row.pop(key)) for key in ("pins", "tests", "options") if key in row
+    }
+    return Package(source, companions=companions, **row | rest)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from realworld.suite import INSIDE, Failure, Outcome
+from realworld.suite import INSIDE, PYTEST, Failure, Outcome
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def tree_digest(tree: Path) -> str:
 def key_of(tree: Path, python: Path, tests: Sequence[str], overlays: Iterable[Path]) -> str:
     """What the outcome of a run of tests depends on."""
     reporter = next(INSIDE.glob("*.py")).read_text(encoding="utf-8")
-    told = [tree_digest(tree), str(python), list(tests), [path.name for path in overlays], reporter]
+    told = [tree_digest(tree), str(python), list(tests), [path.name for path in overlays]]
+    told += [PYTEST, reporter]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:24]
 
 

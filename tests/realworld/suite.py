@@ -24,7 +24,7 @@ QUIET = {
 }
 PYTEST = (
     *("-m", "pytest", "-q", "--no-header", "-o", "addopts=", "-c", os.devnull, "--rootdir=."),
-    *("-p", "realworld_reporter", "-p", "no:cacheprovider"),
+    *("-p", "realworld_reporter", "-p", "no:cacheprovider", "--continue-on-collection-errors"),
 )
 
 
@@ -86,12 +86,15 @@ def run_suite(
         variables = os.environ | QUIET
         variables |= {"PYTHONPATH": os.pathsep.join(paths), "REALWORLD_REPORT": str(report)}
         variables |= {"HOME": scratch, "KERAS_HOME": scratch}
-        ending = _run([str(python), *PYTEST, *tests], tree, variables, seconds)
-        return read_report(report.read_text(encoding="utf-8").splitlines(), ending)
+        ending, last_line = _run([str(python), *PYTEST, *tests], tree, variables, seconds)
+        lines = report.read_text(encoding="utf-8").splitlines()
+        return read_report(lines, ending or ("" if lines else f"no test ran: {last_line}"))
 
 
-def _run(command: list[str], tree: Path, variables: dict[str, str], seconds: int) -> str:
-    """How the process ended, in a sentence; empty when pytest came to its end."""
+def _run(
+    command: list[str], tree: Path, variables: dict[str, str], seconds: int
+) -> tuple[str, str]:
+    """How the process ended, in a sentence, empty when pytest came to its end; what it said last."""
     with subprocess.Popen(
         command,
         cwd=tree,
@@ -106,10 +109,10 @@ def _run(command: list[str], tree: Path, variables: dict[str, str], seconds: int
         try:
             said, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            return f"it ran longer than {seconds} s"
-    if process.returncode in (0, 1, 2, 5):
-        return ""
-    lines = said.strip().splitlines()
-    return f"pytest ended with {process.returncode}: {lines[-1] if lines else ''}"[:400]
+            return f"it ran longer than {seconds} s", ""
+        finally:  # also when a person interrupts
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    last_line = (said.strip().splitlines() or [""])[-1][:400]
+    is_usual = process.returncode in (0, 1, 2, 5)
+    return "" if is_usual else f"pytest ended with {process.returncode}: {last_line}", last_line
