@@ -177,11 +177,10 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing` lets it speak only where the target lacks the name. `hook`: the library called this
-    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls`
-    it warns of what stays, though other rows may change it: calls that meet `when` mean something
-    else, and with `passed` the function that is passed on. `dialects` are those of the source. With
-    `after` it speaks of an attribute set behind a call: `x.compile()`, `x.trainable =`.
+    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no
+    more does, so a `def` of it in a subclass is flagged too. With `calls` it warns of what stays, though
+    others may change it: calls that meet `when`, and with `passed` the function that is passed on.
+    `dialects`: of the source. `after`: of an attribute that is set behind a call, as in `x.trainable =`.
     """
 
     id: str
