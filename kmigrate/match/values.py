@@ -11,6 +11,7 @@ from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.conditions import literal_of
 from kmigrate.match.judge import Judge
+from kmigrate.match.kin import inherited
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
@@ -51,7 +52,15 @@ class ArgumentValues:
         self.row = symbol.row
         goal = judge.goal_of(symbol).holding(symbol.destination)
         self.goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination
-        self.target = goal.signature(symbol.destination) if goal else None
+        self.target = goal.signature(self._own_destination()) if goal else None
+
+    def _own_destination(self) -> str:
+        """The destination; of a method, under the class of its receiver, which may override it."""
+        judge, path, found = self.judge, self.symbol.path, self.symbol.destination
+        own = inherited(
+            judge.atlas, judge.goal, path, found, lambda one: judge.symbol(one).destination
+        )
+        return own if own and judge.goal.has(own) else found
 
     # --- values ---
 
@@ -254,7 +263,8 @@ class ArgumentValues:
             placeholder = "{" + name + "}"
             if placeholder not in filled:
                 continue
-            if any(
+            is_moved = row.value.count("{") > 1  # before another argument, or written twice
+            if is_moved and any(
                 isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr)
                 for node in ast.walk(other.value)
             ):

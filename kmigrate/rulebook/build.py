@@ -72,6 +72,7 @@ def _when(row: Plain) -> When:
         contains=row.get("contains", {}),
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
+        made_by=_tuples(row.get("made_by", {})),
     )
 
 
@@ -141,6 +142,7 @@ def _flag(row: Plain) -> FlagRow:
         when=_when(row.get("when", {})),
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
+        passed=row.get("passed", False),
         **_versions(row),
     )
 

@@ -79,7 +79,8 @@ class When:
     a literal text with none of those endings; `contains` where that literal is it or stands in it,
     as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
     attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
-    `fractional` holds where any of the arguments is a number with a decimal point.
+    `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
+    a method or function of such a name is called in the argument, but not to make an int of it.
     Several literals are any of them for `equals`, and none of them for `differs`.
     """
 
@@ -91,13 +92,12 @@ class When:
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[
-        str, ...
-    ] = ()  # the call stands at index, argument, unpack or attribute (`a.b =`)
+    within: tuple[str, ...] = ()  # the call stands at index, argument, unpack or attribute
     positional: tuple[str, ...] = ()
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
     fractional: tuple[str, ...] = ()
+    made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +178,12 @@ class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
     `if_missing` lets it speak only where the target lacks the name. `hook`: the library called this
-    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls` it warns of what stays: calls that
-    meet `when` mean something else there. Other rows then still change the call, which makes it a
-    review; `dialects` are those of the source, where dialects of one API differ. With `after` it speaks of
-    an attribute that is set on what that method was called on above: `x.compile()`, `x.trainable =`.
+    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls`
+    it warns of what stays: calls that meet `when` mean something else there. Other rows then still
+    change the call, which makes it a review. With `passed` as well it warns of the function where it
+    is passed on, as in `compile(loss=hinge)`. `dialects` are those of the source, where dialects of
+    one API differ. With `after` it speaks of an attribute that is set on what that method was called
+    on above: `x.compile()`, `x.trainable =`.
     """
 
     id: str
@@ -198,6 +200,7 @@ class FlagRow:
     dialects: tuple[str, ...] = ()
     after: str = ""
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
+    passed: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -226,8 +229,8 @@ class AttributesRow:
 class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
 
-    `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`) or all
-    below a module (`applications.*`); `returned` (written `class`) is the class's path.
+    `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`), their
+    elements (`models.Model.layers[]`) or all below a module (`applications.*`); `returned` (written `class`) is the class's path.
     """
 
     symbols: tuple[str, ...]
