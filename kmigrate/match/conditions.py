@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
-_INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
-
-
 def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
     """Whether an expression is a literal, and its value."""
     try:
@@ -91,22 +88,7 @@ def holds(when: When, bound: BoundCall) -> bool:
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
         return False
-    if not all(
-        name in given and _calls(given[name].value, by) for name, by in when.made_by.items()
-    ):
-        return False
     return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
-
-
-def _calls(node: ast.AST, names: tuple[str, ...]) -> bool:
-    """Is something called by one of these names below a node, as `x.max()`, but not in `int()`?"""
-    if isinstance(node, ast.Call):
-        called = node.func
-        if isinstance(called, ast.Name) and called.id in _INTEGERS:
-            return False
-        if isinstance(called, ast.Attribute) and called.attr in names:
-            return True
-    return any(_calls(child, names) for child in ast.iter_child_nodes(node))
 
 
 def _contains(node: ast.expr, wanted: Literal) -> bool:

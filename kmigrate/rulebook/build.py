@@ -72,7 +72,6 @@ def _when(row: Plain) -> When:
         contains=row.get("contains", {}),
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
-        made_by=_tuples(row.get("made_by", {})),
     )
 
 

@@ -187,7 +187,6 @@ def _conditions(
         *when.computed,
         *when.contains,
         *when.fractional,
-        *when.made_by,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

@@ -48,7 +48,6 @@ _WHEN = record(
         "contains": table_of(literal_or_none),
         "followed": text,
         "fractional": texts,
-        "made_by": table_of(texts),
     }
 )
 _CASE_FIELDS: dict[str, Check] = {

@@ -79,8 +79,7 @@ class When:
     a literal text with none of those endings; `contains` where that literal is it or stands in it,
     as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
     attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
-    `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
-    a method or function of such a name is called in the argument, but not to make an int of it.
+    `fractional` holds where any of the arguments is a number with a decimal point.
     Several literals are any of them for `equals`, and none of them for `differs`.
     """
 
@@ -97,7 +96,6 @@ class When:
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
     fractional: tuple[str, ...] = ()
-    made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
