@@ -35,6 +35,8 @@ class Walk:
         self.stars: list[StarImport] = []
         self.strings: list[tuple[ast.Constant, ast.Call, Scope]] = []
         self.classes: dict[ast.ClassDef, Scope] = {}
+        self.results: dict[ast.AST, list[tuple[ast.expr, Scope]]] = {}  # what a function returns
+        self.generators: set[ast.AST] = set()
         self._visitors: dict[type[ast.AST], Callable[..., None]] = {
             getattr(ast, name[7:]): getattr(self, name)
             for name in dir(self)
@@ -126,6 +128,17 @@ class Walk:
 
     def _visit_Constant(self, node: ast.Constant) -> None:
         pass
+
+    def _visit_Return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            self.results.setdefault(self.scope.node, []).append((node.value, self.scope))
+            self._visit(node.value)
+
+    def _visit_Yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        self.generators.add(self.scope.node)
+        self._visit_optional(node.value)
+
+    _visit_YieldFrom = _visit_Yield
 
     def _visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Name | ast.Attribute):
