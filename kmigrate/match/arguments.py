@@ -103,7 +103,7 @@ class ArgumentMatcher(ArgumentValues):
             inherited = self.symbol.canonical not in row.on
             if inherited and row.argument in own and row.argument not in bound.extra:
                 continue  # the class has a parameter of that name with a meaning of its own
-            if row.default and row.argument in bound.given():
+            if (row.default and row.argument in bound.given()) or self.said.silences(row):
                 continue
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
             if row.if_missing and self.target and self.target.find(row.argument):

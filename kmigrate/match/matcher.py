@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
+from kmigrate.match.keys import Keys
 from kmigrate.match.leaving import Sites
 from kmigrate.match.members import Members
 from kmigrate.match.render import rendered
@@ -65,6 +66,7 @@ class Matcher:
             self._emit(site)
         self._members()
         self._definitions()
+        self._keys()
         self._imports()
         self.findings.sort(key=lambda finding: finding.span)
 
@@ -85,6 +87,12 @@ class Matcher:
             definitions.definition(definition)
         self.findings.extend(definitions.findings)
         self.edits.extend(definitions.edits)
+
+    def _keys(self) -> None:
+        keys = Keys(self._found, self._source, self._court, self._filters)
+        keys.decide()
+        self.findings.extend(keys.findings)
+        self.edits.extend(keys.edits)
 
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)

@@ -17,6 +17,7 @@ from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
+from kmigrate.match.said import Said
 from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
 from kmigrate.match.warnings import with_warnings
@@ -38,6 +39,7 @@ class Court:
         parents: Mapping[ast.Call, ast.AST | None],
     ) -> None:
         self._parents = parents
+        self.said = Said(parents)
         self.table = table
         self._direction = direction
         self._text_of = text_of
@@ -260,7 +262,7 @@ class Court:
         if symbol.action.outcome is Outcome.FLAGGED:
             return symbol.action
         action = self._template(reading, call) or ArgumentMatcher(
-            reading.judge, symbol, self._text_of
+            reading.judge, symbol, self._text_of, self.said
         ).action(call)
         parent = self._parents.get(call)
         return with_warnings(reading.judge, symbol.canonical, call, parent, action)

@@ -11,6 +11,7 @@ from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.conditions import literal_of
 from kmigrate.match.judge import Judge
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
@@ -42,7 +43,14 @@ class RefusalError(Exception):
 class ArgumentValues:
     """The values of the arguments of one symbol's calls, from the source to the target."""
 
-    def __init__(self, judge: Judge, symbol: Symbol, text_of: Callable[[ast.expr], str]) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        symbol: Symbol,
+        text_of: Callable[[ast.expr], str],
+        said: Said = NOTHING_SAID,
+    ) -> None:
+        self.said = said
         self.judge = judge
         self.symbol = symbol
         self.slice = text_of

@@ -91,9 +91,7 @@ class When:
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[
-        str, ...
-    ] = ()  # the call stands at index, argument, unpack or attribute (`a.b =`)
+    within: tuple[str, ...] = ()  # at an index, argument, unpack or attribute (`a.b =`)
     positional: tuple[str, ...] = ()
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
@@ -151,6 +149,8 @@ class ArgumentRow:
     with an optional `value` (an expression over `{value}` and other arguments by name: those are
     consumed); `flag`; `default`. `when` narrows it. The row applies where the argument is present,
     but with `default`, which is what the source took where it is absent, and is written out.
+    Where a call of the file gives a literal of `unless` to that argument, the row is silent. `keys`
+    are attributes and parameters in which the literal is looked up, and changed: `logs["acc"]`.
     """
 
     id: str
@@ -164,11 +164,13 @@ class ArgumentRow:
     value: str = ""
     flag: str = ""
     when: When = field(default_factory=When)
-    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
+    unproven: str = ""  # as for symbols
     note: str = ""
     dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
+    unless: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -254,9 +256,8 @@ class ModuleRow:
 class BesideRow:
     """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
 
-    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what
-    takes its name, of the API `api`. A call is written through it only where
-    the other rows make the very same of both.
+    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what takes
+    its name, of the API `api`. Calls go through it only where other rows make the same of both.
     """
 
     path: str

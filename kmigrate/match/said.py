@@ -1,0 +1,43 @@
+"""What the calls of a file say to arguments, wherever they stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kmigrate.rulebook.rows import ArgumentRow
+
+
+_LISTS = ast.List | ast.Tuple | ast.Dict
+
+
+class Said:
+    """The literals that the calls of a file give to arguments, alone or in lists."""
+
+    def __init__(self, calls: Iterable[ast.Call]) -> None:
+        self._found: set[tuple[str, object]] = set()
+        for call in calls:
+            lists = (value for value in call.args if isinstance(value, _LISTS))
+            self._found.update(("", literal) for value in lists for literal in _literals(value))
+            for keyword in call.keywords:
+                self._found.update(
+                    (keyword.arg or "", literal) for literal in _literals(keyword.value)
+                )
+
+    def silences(self, row: ArgumentRow) -> bool:
+        """Does a call say what the row is silent for? By position, only a list tells."""
+        return any(self.says(name, literal) for name, literal in row.unless.items())
+
+    def says(self, name: str, literal: object) -> bool:
+        """Does a call give the literal to the argument?"""
+        return (name, literal) in self._found or ("", literal) in self._found
+
+
+def _literals(value: ast.expr) -> Iterator[Any]:
+    for part in ast.iter_child_nodes(value) if isinstance(value, _LISTS) else (value,):
+        if isinstance(part, ast.Constant):
+            yield part.value
+
+
+NOTHING_SAID = Said(())
