@@ -208,7 +208,6 @@ def test_model_methods(call: str, expected: str) -> None:
         ),
         ("model.to_yaml()", "models.yaml"),
         ("model.save('folder')", "models.Model.save"),
-        ("model.save_weights('w.h5')", "models.Model.save_weights"),
         ("model.reset_states()", "models.Model.reset_states"),
     ],
 )

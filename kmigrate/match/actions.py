@@ -19,8 +19,14 @@ class CallChange:
     values: tuple[tuple[int, str], ...] = ()
     drop: tuple[int, ...] = ()
     append: tuple[tuple[str, str], ...] = ()
+    literals: tuple[tuple[ast.Constant, str], ...] = ()  # anywhere, with what they become
 
     def __bool__(self) -> bool:
+        return self.is_edit or bool(self.literals)
+
+    @property
+    def is_edit(self) -> bool:
+        """Does the call itself change?"""
         return bool(self.rename or self.values or self.drop or self.append)
 
 

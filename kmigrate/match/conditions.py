@@ -6,6 +6,8 @@ import ast
 from collections.abc import Mapping
 
 from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.paths import tail
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
 
@@ -52,7 +54,7 @@ def compared_literals(
     return tuple(found)
 
 
-def holds(when: When, bound: BoundCall) -> bool:
+def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
     """Do all the conditions hold? An argument that `*` or `**` may hide is neither there nor not."""
     given = bound.given()
     hidden = bound.hides_keywords or bound.hides_positions
@@ -89,7 +91,7 @@ def holds(when: When, bound: BoundCall) -> bool:
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
         return False
-    return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
+    return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 
 def _contains(node: ast.expr, wanted: Literal) -> bool:
@@ -100,9 +102,11 @@ def _contains(node: ast.expr, wanted: Literal) -> bool:
     return _equals(node, wanted)
 
 
-def _ends_otherwise(given: Mapping[str, Argument], name: str, endings: tuple[str, ...]) -> bool:
-    is_literal, value = literal_of(given[name].value) if name in given else (False, None)
-    return is_literal and isinstance(value, str) and not value.endswith(endings)
+def _ends_otherwise(
+    given: Mapping[str, Argument], name: str, endings: tuple[str, ...], said: Said
+) -> bool:
+    end = tail(given[name].value, said) if name in given else None
+    return end is not None and not str(end.value).endswith(endings)
 
 
 def _is_one_of(node: ast.expr, wanted: Literals) -> bool:

@@ -68,6 +68,7 @@ class Matcher:
         self._definitions()
         self._keys()
         self._imports()
+        self.edits = list(dict.fromkeys(self.edits))  # two calls may be given the same name
         self.findings.sort(key=lambda finding: finding.span)
 
     def _members(self) -> None:
@@ -116,6 +117,7 @@ class Matcher:
         self.findings.append(replace(finding, ignored=site.ignored, after=after))
         if edit is not None:
             self.edits.append(edit)
+        if not site.is_left:
             self.edits.extend(self._literal_edits(site))
 
     def _edit(self, site: Site) -> Respell | EditCall | FillTemplate | None:
@@ -127,7 +129,7 @@ class Matcher:
             return FillTemplate(span, part.text, part.captures, part.rest, part.rename)
         is_same = site.text is None or site.text == old or site.text == ast.unparse(site.node)
         callee = None if is_same else site.text
-        if action.call and use.call is not None:
+        if action.call.is_edit and use.call is not None:
             change = action.call
             span = self._source.span(use.call)
             return EditCall(span, callee, change.rename, change.values, change.drop, change.append)
@@ -136,6 +138,8 @@ class Matcher:
     def _literal_edits(self, site: Site) -> Iterator[Respell]:
         """What the call is compared with, in the words of what it becomes."""
         template = site.action.template
+        for literal, text in site.action.call.literals:
+            yield Respell(self._source.span(literal), text)
         for literal, value in template.literals if template is not None else ():
             span = self._source.span(literal)
             quote = self._source.slice(span)[-1]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow
-
 
 _LISTS = ast.List | ast.Tuple | ast.Dict
 
@@ -15,9 +14,13 @@ _LISTS = ast.List | ast.Tuple | ast.Dict
 class Said:
     """The literals that the calls of a file give to arguments, alone or in lists."""
 
-    def __init__(self, calls: Iterable[ast.Call]) -> None:
+    def __init__(
+        self, calls: Iterable[ast.Call], assigned: Mapping[str, Sequence[ast.expr | None]]
+    ) -> None:
+        self._calls = tuple(calls)
+        self._assigned = assigned
         self._found: set[tuple[str, object]] = set()
-        for call in calls:
+        for call in self._calls:
             lists = (value for value in call.args if isinstance(value, _LISTS))
             self._found.update(("", literal) for value in lists for literal in _literals(value))
             for keyword in call.keywords:
@@ -28,6 +31,17 @@ class Said:
     def silences(self, row: ArgumentRow) -> bool:
         """Does a call say what the row is silent for? By position, only a list tells."""
         return any(self.says(name, literal) for name, literal in row.unless.items())
+
+    def assigned(self, name: str) -> ast.expr | None:
+        """The only value that the name has anywhere in the file."""
+        values = self._assigned.get(name, ())
+        return values[0] if len(values) == 1 else None
+
+    def first_arguments(self, method: str) -> Iterator[ast.expr]:
+        """What the calls of a method are given first."""
+        for call in self._calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == method:
+                yield from call.args[:1]
 
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
@@ -40,4 +54,4 @@ def _literals(value: ast.expr) -> Iterator[Any]:
             yield part.value
 
 
-NOTHING_SAID = Said(())
+NOTHING_SAID = Said((), {})

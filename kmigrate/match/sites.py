@@ -17,7 +17,7 @@ from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
-from kmigrate.match.said import Said
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
 from kmigrate.match.warnings import with_warnings
@@ -37,9 +37,10 @@ class Court:
         version: str,
         text_of: Callable[[ast.expr], str],
         parents: Mapping[ast.Call, ast.AST | None],
+        said: Said = NOTHING_SAID,
     ) -> None:
         self._parents = parents
-        self.said = Said(parents)
+        self.said = said
         self.table = table
         self._direction = direction
         self._text_of = text_of

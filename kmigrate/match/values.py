@@ -5,39 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.conditions import literal_of
 from kmigrate.match.judge import Judge
+from kmigrate.match.paths import is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
 from kmigrate.rulebook.table import argument_in
-
-
-@dataclass(slots=True)
-class Changes:
-    """What is collected on the way through the arguments of one call."""
-
-    action: Action
-    renamed: dict[int, str] = field(default_factory=dict)
-    old: dict[int, str] = field(default_factory=dict)
-    rows: dict[int, ArgumentRow] = field(default_factory=dict)
-    values: dict[int, str] = field(default_factory=dict)
-    drop: set[int] = field(default_factory=set)
-    left_out: list[str] = field(default_factory=list)
-    append: list[tuple[str, str]] = field(default_factory=list)
-
-
-class RefusalError(Exception):
-    """A call that is left as it is, with the rule and the reason."""
-
-    def __init__(self, rule: str, reason: str) -> None:
-        super().__init__(reason)
-        self.rule, self.reason = rule, reason
 
 
 class ArgumentValues:
@@ -235,7 +215,8 @@ class ArgumentValues:
     ) -> None:
         """What a row on this one argument makes of it."""
         if row.flag:
-            raise RefusalError(row.id, row.flag)
+            self._new_suffix(row, argument, changes)
+            return
         reason = row.note or f"`{row.argument}` is not needed there"
         if row.drop:
             changes.drop.add(argument.index)
@@ -250,6 +231,26 @@ class ArgumentValues:
             changes.values[argument.index] = self._filled(row, argument, bound, changes)
         action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
         changes.action = self.judge.weighed(action, row.id, row.note)
+
+    def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
+        """The row that gives a path another suffix where the same file saves to it."""
+        saver = self.judge.table.by_id(row.follows) if row.follows else None
+        is_saved = isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said)
+        return saver if is_saved and isinstance(saver, ArgumentRow) else None
+
+    def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
+        """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
+        saver = self.saved_as(row, argument.value) or row
+        found = renamed_end(saver, argument.value, self.said, self.slice)
+        if found is None:
+            raise RefusalError(row.id, row.flag)
+        changes.renamed[argument.index] = changes.old[argument.index] = row.argument
+        if found[0] is argument.value:
+            changes.values[argument.index] = found[1]
+        else:
+            changes.literals.append(found)
+        reason = f"the path now ends in {saver.suffix}. {saver.flag}"
+        changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
 
     def _filled(
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes

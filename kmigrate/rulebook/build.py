@@ -121,6 +121,8 @@ def _argument(row: Plain) -> ArgumentRow:
         dialects=tuple(row.get("dialects", ())),
         if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
+        suffix=row.get("suffix", ""),
+        follows=row.get("follows", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
         **_versions(row),

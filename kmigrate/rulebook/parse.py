@@ -120,6 +120,8 @@ _FIELDS: dict[str, Check] = {
             "default": _text,
             "unproven": _one_of("review"),
             "if_missing": _true,
+            "suffix": _text,
+            "follows": _text,
             "unless": _table_of(_text),
             "keys": _texts,
             "note": _text,

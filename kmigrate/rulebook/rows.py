@@ -37,7 +37,7 @@ class SymbolRow:
     relative to the root of the Keras APIs (`layers.Conv2D`, `ops.sum`, `models.Model.fit` for a
     method) and to `tensorflow` for `tf` and `tf1` (`math.reduce_sum`). An API that is not named
     has the thing under the name of the nearest API that is, if its snapshot has that name.
-    `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs.
+    `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs;
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
     `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
     results: where absent, the source's default is written out. `ignore_defaults`: differing
@@ -148,9 +148,9 @@ class ArgumentRow:
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (an expression over `{value}` and other arguments by name: those are
     consumed); `flag`; `default`. `when` narrows it. The row applies where the argument is present,
-    but with `default`, which is what the source took where it is absent, and is written out.
-    Where a call of the file gives a literal of `unless` to that argument, the row is silent. `keys`
-    are attributes and parameters in which the literal is looked up, and changed: `logs["acc"]`.
+    but with `default`: what the source took where it is absent, which is written out. Where a call
+    of the file gives a literal of `unless` to that argument, the row is silent. `keys` are attributes
+    and parameters in which the literal is looked up, and changed: `logs["acc"]`.
     """
 
     id: str
@@ -164,11 +164,13 @@ class ArgumentRow:
     value: str = ""
     flag: str = ""
     when: When = field(default_factory=When)
-    unproven: str = ""  # as for symbols
+    unproven: str = ""
     note: str = ""
     dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
+    suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
+    follows: str = ""  # the row that does so to paths which the same file loads
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
@@ -228,8 +230,8 @@ class AttributesRow:
 class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
 
-    `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`) or all
-    below a module (`applications.*`); `returned` (written `class`) is the class's path.
+    `symbols` are functions, attributes (`models.Model.optimizer`) or all below a module
+    (`applications.*`); `returned` (written `class`) is the class's path.
     """
 
     symbols: tuple[str, ...]
@@ -239,12 +241,7 @@ class ReturnsRow:
 
 @dataclass(frozen=True, slots=True)
 class ModuleRow:
-    """`[[module]]`: a module path that moved (`layers.core` is `layers` in `keras3`).
-
-    Symbols imported from it are found by the object they stand for; this row says what the module
-    itself becomes when code uses it as a whole (`from keras.utils import np_utils`), symbols below
-    being looked up one by one.
-    """
+    """`[[module]]`: what a module that moved becomes where code uses it as a whole."""
 
     id: str
     path: str
@@ -256,8 +253,8 @@ class ModuleRow:
 class BesideRow:
     """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
 
-    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what takes
-    its name, of the API `api`. Calls go through it only where other rows make the same of both.
+    `path` is a module or function that the other Keras lacks; `stand_in` what takes its name, of
+    the API `api`. Calls go through it only where other rows make the same of both.
     """
 
     path: str
