@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.paths import tail
-from kmigrate.match.said import NOTHING_SAID, Said
+from kmigrate.match.said import NOTHING_SAID, Said, is_numpy
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
 
@@ -81,6 +81,8 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         name not in given or _is_one_of(given[name].value, known)
         for name, known in when.differs.items()
     ):
+        return False
+    if any(name not in given or not is_numpy(given[name].value, said) for name in when.numpy):
         return False
     if when.fractional and not any(
         name in given and isinstance(literal_of(given[name].value)[1], float)

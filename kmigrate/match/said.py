@@ -54,4 +54,20 @@ def _literals(value: ast.expr) -> Iterator[Any]:
             yield part.value
 
 
+_REDUCTIONS = frozenset({"amax", "max", "min", "prod", "sum"})
+
+
+def is_numpy(node: ast.expr, said: Said) -> bool:
+    """Does an expression give a scalar of NumPy: a reduction of an array, or a sum with one?"""
+    match node:
+        case ast.Name(id=name):
+            value = said.assigned(name)
+            return value is not None and is_numpy(value, said)
+        case ast.BinOp(left=left, right=right):
+            return is_numpy(left, said) or is_numpy(right, said)
+        case ast.Call(func=ast.Attribute(attr=attribute)):
+            return attribute in _REDUCTIONS
+    return False
+
+
 NOTHING_SAID = Said((), {})

@@ -263,7 +263,8 @@ class ArgumentValues:
             placeholder = "{" + name + "}"
             if placeholder not in filled:
                 continue
-            if any(
+            is_moved = filled.count(placeholder) > 1 or name != "value"
+            if is_moved and any(
                 isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr)
                 for node in ast.walk(other.value)
             ):

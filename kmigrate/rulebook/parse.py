@@ -38,6 +38,7 @@ _WHEN = _record(
         "other_suffix": _table_of(_texts),
         "computed": _texts,
         "scalar": _texts,
+        "numpy": _texts,
         "within": _some_of("index", "argument", "unpack", "attribute"),
         "positional": _texts,
         "contains": _table_of(_literal_or_none),

@@ -93,6 +93,7 @@ class When:
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
     within: tuple[str, ...] = ()  # at an index, argument, unpack or attribute (`a.b =`)
     positional: tuple[str, ...] = ()
+    numpy: tuple[str, ...] = ()  # a scalar of NumPy, as `np.max(y) + 1`
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
     fractional: tuple[str, ...] = ()
