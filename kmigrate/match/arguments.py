@@ -259,6 +259,7 @@ class ArgumentMatcher(ArgumentValues):
             tuple(sorted(changes.drop)),
             tuple(changes.append),
             tuple(changes.literals),
+            (changes.above,) if changes.above else (),
         )
         action = replace(changes.action, call=change).without(changes.left_out)
         if change and action.outcome is Outcome.KEPT:

@@ -21,6 +21,7 @@ class Changes:
     drop: set[int] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
     append: list[tuple[str, str]] = field(default_factory=list)
+    above: str = ""
     literals: list[tuple[ast.Constant, str]] = field(default_factory=list)
 
 

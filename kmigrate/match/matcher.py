@@ -16,7 +16,16 @@ from kmigrate.match.site import Filter, Site, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.writing import Writer
-from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Surface
+from kmigrate.model import (
+    Edit,
+    EditCall,
+    FillTemplate,
+    Finding,
+    InsertLine,
+    Outcome,
+    Respell,
+    Surface,
+)
 from kmigrate.scan import Scan
 from kmigrate.text import SourceText
 
@@ -61,6 +70,8 @@ class Matcher:
     def match(self) -> None:
         """Fill `findings` and `edits`."""
         self._sites.settle()
+        for site in self._sites.sites:
+            self._hold_lines(site)
         self._writer.write(self._sites.sites)
         for site in self._sites.sites:
             self._emit(site)
@@ -70,6 +81,22 @@ class Matcher:
         self._imports()
         self.edits = list(dict.fromkeys(self.edits))  # two calls may be given the same name
         self.findings.sort(key=lambda finding: finding.span)
+
+    def _hold_lines(self, site: Site) -> None:
+        """What is added above a statement takes a line of its own."""
+        outer = self._court.said.adder(site.use.call) if site.action.call.above else None
+        if outer is not None:
+            line = self._source.lines[outer.lineno - 1]
+            if line[: self._source.span(outer).column].strip():
+                reason = "another statement stands before it on the line"
+                site.action = site.action.flagged(site.action.rules[-1], reason)
+
+    def _added(self, site: Site) -> Iterator[InsertLine]:
+        outer = self._court.said.adder(site.use.call)
+        if outer is not None:
+            callee = self._source.slice(self._source.span(outer.func))
+            for text in site.action.call.above:
+                yield InsertLine(outer.lineno, f"{callee}({text})")
 
     def _members(self) -> None:
         members = Members(
@@ -117,6 +144,7 @@ class Matcher:
         self.findings.append(replace(finding, ignored=site.ignored, after=after))
         if edit is not None:
             self.edits.append(edit)
+            self.edits.extend(self._added(site))
         if not site.is_left:
             self.edits.extend(self._literal_edits(site))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow
@@ -15,10 +15,11 @@ class Said:
     """The literals that the calls of a file give to arguments, alone or in lists."""
 
     def __init__(
-        self, calls: Iterable[ast.Call], assigned: Mapping[str, Sequence[ast.expr | None]]
+        self,
+        parents: Mapping[ast.Call, ast.AST | None],
+        assigned: Mapping[str, Sequence[ast.expr | None]],
     ) -> None:
-        self._calls = tuple(calls)
-        self._assigned = assigned
+        self._calls, self._parents, self._assigned = tuple(parents), parents, assigned
         self._found: set[tuple[str, object]] = set()
         for call in self._calls:
             lists = (value for value in call.args if isinstance(value, _LISTS))
@@ -42,6 +43,14 @@ class Said:
         for call in self._calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == method:
                 yield from call.args[:1]
+
+    def adder(self, call: ast.Call | None) -> ast.Call | None:
+        """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
+        outer = self._parents.get(call) if call is not None else None
+        if not isinstance(outer, ast.Call) or not isinstance(self._parents.get(outer), ast.Expr):
+            return None
+        is_all = outer.args == [call] and not outer.keywords
+        return outer if is_all and isinstance(outer.func, ast.Attribute) else None
 
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
@@ -70,4 +79,4 @@ def is_numpy(node: ast.expr, said: Said) -> bool:
     return False
 
 
-NOTHING_SAID = Said((), {})
+NOTHING_SAID = Said({}, {})

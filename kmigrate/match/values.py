@@ -214,6 +214,12 @@ class ArgumentValues:
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
     ) -> None:
         """What a row on this one argument makes of it."""
+        if row.above and self.said.adder(bound.call) is not None:
+            changes.drop.add(argument.index)
+            changes.above = self._filled(row, argument, bound, changes, row.above)
+            reason = f"{row.argument} is given to what is added above it"
+            changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
+            return
         if row.flag:
             self._new_suffix(row, argument, changes)
             return
@@ -228,7 +234,7 @@ class ArgumentValues:
             if not row.value:
                 return  # what becomes of it shows when its place is known
             reason = f"`{row.argument}` is `{row.rename or row.argument}` there"
-            changes.values[argument.index] = self._filled(row, argument, bound, changes)
+            changes.values[argument.index] = self._filled(row, argument, bound, changes, row.value)
         action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
         changes.action = self.judge.weighed(action, row.id, row.note)
 
@@ -253,12 +259,11 @@ class ArgumentValues:
         changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
 
     def _filled(
-        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
+        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes, filled: str
     ) -> str:
-        """The value template of a row over this argument and others, which it consumes."""
+        """The template `filled` of a row over this argument and others, which it consumes."""
         given = bound.given()
         texts = {"value": argument, **given}
-        filled = row.value
         for name, other in texts.items():
             placeholder = "{" + name + "}"
             if placeholder not in filled:

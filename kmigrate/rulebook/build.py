@@ -124,6 +124,7 @@ def _argument(row: Plain) -> ArgumentRow:
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
         follows=row.get("follows", ""),
+        above=row.get("above", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
         **_versions(row),

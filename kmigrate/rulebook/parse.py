@@ -123,6 +123,7 @@ _FIELDS: dict[str, Check] = {
             "if_missing": _true,
             "suffix": _text,
             "follows": _text,
+            "above": _text,
             "unless": _table_of(_text),
             "keys": _texts,
             "note": _text,
