@@ -6,7 +6,10 @@ import ast
 from collections.abc import Mapping
 
 from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.paths import tail
+from kmigrate.match.said import NOTHING_SAID, Said, is_numpy
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
+
 
 def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
     """Whether an expression is a literal, and its value."""
@@ -51,7 +54,7 @@ def compared_literals(
     return tuple(found)
 
 
-def holds(when: When, bound: BoundCall) -> bool:
+def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
     """Do all the conditions hold? An argument that `*` or `**` may hide is neither there nor not."""
     given = bound.given()
     hidden = bound.hides_keywords or bound.hides_positions
@@ -79,6 +82,8 @@ def holds(when: When, bound: BoundCall) -> bool:
         for name, known in when.differs.items()
     ):
         return False
+    if any(name not in given or not is_numpy(given[name].value, said) for name in when.numpy):
+        return False
     if when.fractional and not any(
         name in given and isinstance(literal_of(given[name].value)[1], float)
         for name in when.fractional
@@ -88,7 +93,7 @@ def holds(when: When, bound: BoundCall) -> bool:
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
         return False
-    return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
+    return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 
 def _contains(node: ast.expr, wanted: Literal) -> bool:
@@ -99,9 +104,11 @@ def _contains(node: ast.expr, wanted: Literal) -> bool:
     return _equals(node, wanted)
 
 
-def _ends_otherwise(given: Mapping[str, Argument], name: str, endings: tuple[str, ...]) -> bool:
-    is_literal, value = literal_of(given[name].value) if name in given else (False, None)
-    return is_literal and isinstance(value, str) and not value.endswith(endings)
+def _ends_otherwise(
+    given: Mapping[str, Argument], name: str, endings: tuple[str, ...], said: Said
+) -> bool:
+    end = tail(given[name].value, said) if name in given else None
+    return end is not None and not str(end.value).endswith(endings)
 
 
 def _is_one_of(node: ast.expr, wanted: Literals) -> bool:

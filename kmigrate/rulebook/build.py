@@ -68,6 +68,7 @@ def _when(row: Plain) -> When:
         positional=tuple(row.get("positional", ())),
         computed=tuple(row.get("computed", ())),
         scalar=tuple(row.get("scalar", ())),
+        numpy=tuple(row.get("numpy", ())),
         within=tuple(row.get("within", ())),
         contains=row.get("contains", {}),
         followed=row.get("followed", ""),
@@ -121,6 +122,11 @@ def _argument(row: Plain) -> ArgumentRow:
         dialects=tuple(row.get("dialects", ())),
         if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
+        suffix=row.get("suffix", ""),
+        follows=row.get("follows", ""),
+        above=row.get("above", ""),
+        unless=row.get("unless", {}),
+        keys=tuple(row.get("keys", ())),
         **_versions(row),
     )
 

@@ -37,7 +37,7 @@ class SymbolRow:
     relative to the root of the Keras APIs (`layers.Conv2D`, `ops.sum`, `models.Model.fit` for a
     method) and to `tensorflow` for `tf` and `tf1` (`math.reduce_sum`). An API that is not named
     has the thing under the name of the nearest API that is, if its snapshot has that name.
-    `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs.
+    `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs;
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
     `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
     results: where absent, the source's default is written out. `ignore_defaults`: differing
@@ -91,8 +91,9 @@ class When:
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # the call stands at index, argument, unpack or attribute
+    within: tuple[str, ...] = ()  # at an index, argument, unpack or attribute (`a.b =`)
     positional: tuple[str, ...] = ()
+    numpy: tuple[str, ...] = ()  # a scalar of NumPy, as `np.max(y) + 1`
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
     fractional: tuple[str, ...] = ()
@@ -148,7 +149,9 @@ class ArgumentRow:
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (an expression over `{value}` and other arguments by name: those are
     consumed); `flag`; `default`. `when` narrows it. The row applies where the argument is present,
-    but with `default`, which is what the source took where it is absent, and is written out.
+    but with `default`: what the source took where it is absent, which is written out. Where a call
+    of the file gives a literal of `unless` to that argument, the row is silent. `keys` are attributes
+    and parameters in which the literal is looked up, and changed: `logs["acc"]`.
     """
 
     id: str
@@ -162,11 +165,16 @@ class ArgumentRow:
     value: str = ""
     flag: str = ""
     when: When = field(default_factory=When)
-    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
+    unproven: str = ""
     note: str = ""
     dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
+    suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
+    follows: str = ""  # the row that does so to paths which the same file loads
+    above: str = ""  # with `flag`: what is added first, where the call is all that is added to an x
+    unless: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -227,8 +235,9 @@ class AttributesRow:
 class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
 
-    `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`), their
-    elements (`models.Model.layers[]`) or all below a module (`applications.*`); `returned` (written `class`) is the class's path.
+    `symbols` are functions, attributes (`models.Model.optimizer`), their elements
+    (`models.Model.layers[]`) or all below a module (`applications.*`); `returned` (written
+    `class`) is the class's path.
     """
 
     symbols: tuple[str, ...]
@@ -238,12 +247,7 @@ class ReturnsRow:
 
 @dataclass(frozen=True, slots=True)
 class ModuleRow:
-    """`[[module]]`: a module path that moved (`layers.core` is `layers` in `keras3`).
-
-    Symbols imported from it are found by the object they stand for; this row says what the module
-    itself becomes when code uses it as a whole (`from keras.utils import np_utils`), symbols below
-    being looked up one by one.
-    """
+    """`[[module]]`: what a module that moved becomes where code uses it as a whole."""
 
     id: str
     path: str
@@ -255,9 +259,8 @@ class ModuleRow:
 class BesideRow:
     """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
 
-    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what
-    takes its name, of the API `api`. A call is written through it only where
-    the other rows make the very same of both.
+    `path` is a module or function that the other Keras lacks; `stand_in` what takes its name, of
+    the API `api`. Calls go through it only where other rows make the same of both.
     """
 
     path: str
