@@ -28,6 +28,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     mark: bool = False
     python2: bool = False
+    pins: bool = True
     jobs: int | None = None
     exclude: tuple[str, ...] = ()
     format: str = "text"

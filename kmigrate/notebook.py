@@ -9,7 +9,7 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -130,9 +130,14 @@ class Notebook:
 
     def encode(self, program: str) -> bytes:
         """The notebook with another program in its cells."""
-        after = {part.number: "\n".join(part.lines) for part in self.parts(program)}
+        return self.with_sources(
+            {part.number: "\n".join(part.lines) for part in self.parts(program)}
+        )
+
+    def with_sources(self, after: Mapping[int, str]) -> bytes:
+        """The notebook with other sources in the cells of those numbers."""
         found, position = [], 0
-        for cell in self._python:
+        for cell in self.cells:
             new = after.get(cell.number, cell.source)
             if new != cell.source:
                 found += [self._raw[position : cell.start], self._source(cell, new)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kmigrate.api import Signature, Snapshot, load
-from kmigrate.atlas import versions
+from kmigrate.atlas import surface_of, versions
 from kmigrate.dialects import is_library, locate
 from kmigrate.model import SURFACES, Surface
 from kmigrate.rulebook.table import load_table
@@ -48,6 +48,11 @@ class Imports:
             yield from self.references(child)
 
 
+def meant(source: str) -> Surface:
+    """The surface of `keras@2`, and of `keras@2.15`."""
+    return SURFACES.get(source) or surface_of(*source.split("@"))
+
+
 @dataclass(frozen=True)
 class Target:
     """Where migrated code runs: one version of a Keras, and the TensorFlow beside it."""
@@ -57,7 +62,7 @@ class Target:
 
     @classmethod
     def between(cls, source: str, target: str) -> Target:
-        goal, origin = SURFACES[target], SURFACES[source]
+        goal, origin = SURFACES[target], meant(source)
         beside = [SURFACES["tf@2"]]
         if goal.name in ("keras@3", "tf@2"):  # what only tf.keras keeps of the same Keras
             beside.append(SURFACES["tf.keras@3"])

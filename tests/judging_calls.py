@@ -12,7 +12,7 @@ from binding import Judgement, Target, places
 from programs import CHANGED, LEFT, run
 from synthesis import MARK, Call, program
 
-from kmigrate.model import SURFACES, Finding, Result
+from kmigrate.model import Finding, Result
 
 _RESULT = re.compile(r"r(\d+)")
 
@@ -33,7 +33,7 @@ class Violation:
 
 def violations(calls: Sequence[Call], source: str, target: str) -> Iterator[Violation]:
     """What is wrong with the migration of some calls, made in one module."""
-    text = program(calls, SURFACES[source].dialect)
+    text = program(calls, source.partition("@")[0])
     result = run(text, to=target, source=source)
     if result.after is not None and not result.held_back:
         yield from Migrated(calls, text, result, Target.between(source, target)).violations()
@@ -49,8 +49,12 @@ def violations(calls: Sequence[Call], source: str, target: str) -> Iterator[Viol
 def _changed_again(
     calls: Sequence[Call], text: str, source: str, target: str
 ) -> Iterator[Violation]:
-    again = run(text, to=target, source=source).after or ""
+    result = run(text, to=target, source=source)
+    again = result.after
     if again == text:
+        return
+    if again is None:
+        yield Violation("refused again", calls[0], text[:200], "", result.error)
         return
     once, twice = _statements(ast.parse(text)), _statements(ast.parse(again))
     for number, call in enumerate(calls):
@@ -69,11 +73,21 @@ class Migrated:
         self._before = _statements(ast.parse(text))
         self._after = _statements(tree)
         self._judgement = Judgement(tree, target)
-        self._receivers = _receivers(tree, self._judgement)
         self._places: dict[tuple[str, str, str], str] = {}
         self._findings: dict[int, list[Finding]] = defaultdict(list)
         for finding in result.findings:
             self._findings[finding.span.line].append(finding)
+        self._receivers = {**_receivers(tree, self._judgement), **self._flagged(ast.parse(text))}
+
+    def _flagged(self, before: ast.Module) -> Mapping[int, str]:
+        """The methods of classes that are flagged where they are named, which says it all."""
+        functions = [node for node in before.body if isinstance(node, ast.FunctionDef)]
+        return {
+            number: ""
+            for node in functions
+            if any(one.outcome in LEFT for one in self._findings[node.lineno])
+            for number in _statements(node)
+        }
 
     def violations(self) -> Iterator[Violation]:
         """What is wrong with any of the calls."""

@@ -75,12 +75,14 @@ class Trip:
         """Why no rule claims to be invertible here; "" where all of them do."""
         if any(one.outcome in LEFT for one in self.findings):
             return "flagged on the way there or back"
-        if any(one.template or _computes(rule) for one in self.findings for rule in one.rules):
-            return "a template or a computed argument, which has no inverse"
+        if any(one.template or _is_one_way(rule) for one in self.findings for rule in one.rules):
+            return "a template, or an argument that no row brings back, which has no inverse"
         if self.names[0].is_second(self.before) or self.names[1].is_second(self.there):
             return "one of several names, of which the first is written"
         if self.names[0].is_another(self.before, self.names[1].place(self.there)[1]):
             return "its name there is that of another thing here"
+        if any(self.names[1].lacks(self.there, name) for name in _keywords(self.back)):
+            return "a default for which the other side has no argument"
         if self.end.startswith("tensorflow:") and not self.start.startswith("tensorflow:"):
             return "an operator, which comes back as raw TensorFlow"
         if self.middle.startswith("tf.keras:") and self.names[1].is_beside("tf.keras"):
@@ -88,9 +90,24 @@ class Trip:
         return ""
 
 
-def _computes(rule: str) -> bool:
+def _keywords(node: ast.expr) -> list[str]:
+    """The arguments that are written out on the way back with a value of their own."""
+    given = node.keywords if isinstance(node, ast.Call) else []
+    return [one.arg for one in given if one.arg and isinstance(one.value, ast.Constant)]
+
+
+def _is_one_way(rule: str) -> bool:
+    """Does the row compute something, or rename what no row from its targets names back?"""
     row = load_table().by_id(rule)
-    return isinstance(row, ArgumentRow) and not (row.rename and not row.value)
+    if not isinstance(row, ArgumentRow):
+        return False
+    is_back = any(
+        (one.argument, one.rename) == (row.rename, row.argument)
+        and set(one.sources) & set(row.targets)
+        and set(one.dialects) == set(row.dialects) == set()
+        for one in load_table().rows.arguments
+    )
+    return bool(row.value) or not row.rename or not is_back
 
 
 class Names:
@@ -123,6 +140,11 @@ class Names:
         """Is `path`, of the other side, the name of another thing on this one?"""
         canonical = self._snapshot.canonical(path)
         return canonical is not None and canonical != self.place(node)[1]
+
+    def lacks(self, node: ast.expr, name: str) -> bool:
+        """Has what is called here no argument `name`?"""
+        signature = self._snapshot.signature(self.place(node)[1])
+        return signature is not None and signature.find(name) is None
 
     def is_second(self, node: ast.expr) -> bool:
         """Does a row have the name behind another one, as the same thing?"""

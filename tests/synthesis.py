@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from binding import RECEIVER
 
 from kmigrate.api import Parameter, Signature, Snapshot
+from kmigrate.dialects import locate, qualified
 from kmigrate.model import Surface
-from kmigrate.report.coverage import OPERATORS, TENSORFLOW
 from kmigrate.rulebook.rows import SymbolRow
 from kmigrate.rulebook.table import hub_argument, load_table
 
@@ -77,19 +77,14 @@ def program(calls: Sequence[Call], dialect: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def symbols(snapshot: Snapshot, source: str, target: str) -> list[str]:
-    """The callables that `rules --coverage` asks for between two surfaces."""
-    names = {snapshot.canonical(name) or name for name in snapshot.names()}
-    callables = {name for name in names if snapshot.kind(name) in ("class", "function")}
-    if source == "tf@2":
-        return sorted(
-            name
-            for name in callables
-            if snapshot.kind(name) == "function" and name.rpartition(".")[0] in TENSORFLOW
-        )
-    if target == "tf@2":
-        callables = {name for name in callables if name.startswith(OPERATORS)}
-    return sorted(callables)
+def callables(snapshot: Snapshot, names: Sequence[str]) -> list[str]:
+    """Those of the names that can be called, and are not read as another dialect's."""
+    return [
+        name
+        for name in names
+        if snapshot.kind(name) in ("class", "function")
+        and locate(qualified(snapshot.surface, name)) == (snapshot.surface, name)
+    ]
 
 
 def calls(snapshot: Snapshot, surface: Surface, path: str) -> Iterator[Call]:

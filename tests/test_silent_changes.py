@@ -28,10 +28,16 @@ def _cases() -> Iterator[Any]:
 CASES = list(_cases())
 
 
+def between(source: str, target: str) -> Options:
+    """From a source to a target, which may say its version: `keras@3.13`."""
+    goal, _, version = target.partition("@")
+    return Options(sources=(source,), target=goal, keras_version=version or None)
+
+
 def migrated(text: str, source: str, target: str) -> Result:
     """The program, written for `source`, on its way to `target`."""
     text = text.replace("from keras", f"from {ROOTS[source.split('@')[0]]}") + "\n"
-    options = Options(sources=(source,), target=target)
+    options = between(source, target)
     result = migrate(text, options, resolve_direction(options, {}, {}))
     assert result.after is not None, result.error
     return result
@@ -97,5 +103,5 @@ def test_what_says_it_explicitly_stays(
 @pytest.mark.parametrize(("change", "case", "source"), CASES)
 def test_once_more_it_stays(change: dict[str, Any], case: dict[str, Any], source: str) -> None:
     once = migrated(case["before"], source, case["to"]).after or ""
-    options = Options(sources=(source,), target=case["to"])
+    options = between(source, case["to"])
     assert migrate(once, options, resolve_direction(options, {}, {})).after == once

@@ -21,6 +21,7 @@ from kmigrate.cli.options import (
     Mark,
     OutputFile,
     Paths,
+    Pins,
     Python2,
     Quiet,
     SafeOnly,
@@ -58,6 +59,7 @@ def apply(
     ignore: Ignore = None,
     mark: Mark = None,
     python2: Python2 = None,
+    pins: Pins = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -82,6 +84,7 @@ def check(
     ignore: Ignore = None,
     mark: Mark = None,
     python2: Python2 = None,
+    pins: Pins = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -106,6 +109,7 @@ def diff(
     ignore: Ignore = None,
     mark: Mark = None,
     python2: Python2 = None,
+    pins: Pins = None,
     jobs: Jobs = None,
     format: Format = None,
     output: OutputFile = None,
@@ -138,6 +142,7 @@ def _migrate(product: str, given: dict[str, Any]) -> None:
         chosen.python2,
         into,
         not dry_run,
+        pins=chosen.pins,
     )
     if verifying.pop("verify", False):
         request = replace(request, gate=_gate(request, verifying, chosen))

@@ -74,6 +74,10 @@ Python2 = Annotated[
     bool | None,
     typer.Option("--python2/--no-python2", help="Convert Python 2 to Python 3 first (fissix)."),
 ]
+Pins = Annotated[
+    bool | None,
+    typer.Option("--pins/--no-pins", help="Move the versions in requirement files; default: do."),
+]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", metavar="N", help="Worker processes; default: the cores.")
 ]

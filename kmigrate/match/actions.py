@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kmigrate.model import Outcome
@@ -75,6 +75,8 @@ class Action:
         rules = tuple(dict.fromkeys((*self.rules, rule))) if is_changed else (rule,)
         return replace(self, outcome=outcome, rules=rules, reason=reason, warning=("", ""))
 
+    left_out: tuple[str, ...] = ()  # arguments that the new call has not, which the reason names
+
     def but(self, outcome: Outcome, rule: str, reason: str) -> Action:
         """The same, more cautious: the reason of the more cautious outcome is the one to say."""
         rules = tuple(dict.fromkeys((*self.rules, rule) if rule else self.rules))
@@ -82,13 +84,14 @@ class Action:
             return replace(self, rules=rules, reason=self.reason or reason)
         return replace(self, rules=rules, outcome=outcome, reason=reason)
 
-    def without(self, names: Iterable[str]) -> Action:
+    def without(self, names: Sequence[str]) -> Action:
         """The same, with a reason that says which arguments it leaves out."""
         unsaid = [f"`{name}`" for name in names if f"`{name}`" not in self.reason]
         if not unsaid:
-            return self
+            return replace(self, left_out=tuple(names))
         said = f"{' and '.join(unsaid)} {'is' if len(unsaid) == 1 else 'are'} left out"
-        return replace(self, reason=f"{self.reason}; {said}" if self.reason else said)
+        reason = f"{self.reason}; {said}" if self.reason else said
+        return replace(self, reason=reason, left_out=tuple(names))
 
     def flagged(self, rule: str, reason: str) -> Action:
         """Not changed, but for its dialect: the arguments stay as they are."""

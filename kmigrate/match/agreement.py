@@ -34,7 +34,7 @@ def agreed(actions: list[tuple[Judge | None, Action]], target: Surface) -> Actio
     if first.outcome is Outcome.REVIEW:
         reason = f"{reason}; {first.reason}"
         return replace(first, rules=(*first.rules, AMBIGUOUS), reason=reason)
-    return first.but(Outcome.REVIEW, AMBIGUOUS, reason)
+    return first.but(Outcome.REVIEW, AMBIGUOUS, reason).without(first.left_out)
 
 
 def _names(actions: list[tuple[Judge | None, Action]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import replace
 
 from kmigrate.dialects import qualified
@@ -78,6 +79,13 @@ class ArgumentMatcher(ArgumentValues):
 
     def _one_name(self, name: str) -> str:
         return hub_argument(self.row, name, self.source_api) if self.row else name
+
+    def _named(self, changes: Changes) -> frozenset[int]:
+        """What would be read as the old argument again where it stands, so it is named."""
+        if self.symbol.destination != self.symbol.path:
+            return frozenset()
+        rows = changes.rows.items()
+        return frozenset(index for index, row in rows if row.value and row.rename != row.argument)
 
     def _is_read_alike(self) -> bool:
         """Would the call under its new name, with the arguments it has, be read as it was?"""
@@ -242,9 +250,12 @@ class ArgumentMatcher(ArgumentValues):
     def _finish(self, bound: BoundCall, changes: Changes) -> Action:
         assert self.target is not None
         self._require(bound, changes)
+        twice = [name for name, times in Counter(changes.renamed.values()).items() if times > 1]
+        if twice:
+            raise RefusalError(ARGUMENT, f"`{twice[0]}` would be given twice: choose one of them")
         renames: list[tuple[int, str | None]] = []
         for index, name in positions_kept(
-            bound, changes.renamed, self.target, frozenset(changes.drop)
+            bound, changes.renamed, self.target, frozenset(changes.drop), self._named(changes)
         ):
             if bound.hides_positions and bound.arguments[index].keyword is None:
                 raise RefusalError(ARGUMENT, "`*` in the call hides which arguments would move")

@@ -140,12 +140,16 @@ def _positional(bound: BoundCall) -> list[str]:
 
 
 def positions_kept(
-    bound: BoundCall, renamed: dict[int, str], target: Signature, dropped: frozenset[int]
+    bound: BoundCall,
+    renamed: dict[int, str],
+    target: Signature,
+    dropped: frozenset[int],
+    named: frozenset[int],
 ) -> Iterator[tuple[int, str | None]]:
     """The keyword of every argument that needs another one, in the order of the text.
 
     `renamed` gives each bound argument its parameter in the target. A positional argument stays
-    one while it and all before it stand where the target has their parameters.
+    one while it and all before it stand where the target has their parameters, and are not `named`.
     """
     slots = [parameter.name for parameter in target.positional]
     place, in_place = 0, True
@@ -160,6 +164,7 @@ def positions_kept(
             continue
         if target.accepts_any_positional and not slots:
             continue  # `*args`: the target sorts its positional arguments by itself
+        in_place = in_place and argument.index not in named
         in_place = in_place and place < len(slots) and slots[place] == name
         if in_place:
             place += 1

@@ -218,7 +218,7 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
             outcome, rules, reason = Outcome.KEPT, (), ""
     elif not imported.is_alive:
         outcome, reason = Outcome.REWRITTEN, "every use of it was rewritten"
-    elif imported.is_lost:
+    elif _is_gone(imported, outcome, court):
         outcome, rules = Outcome.FLAGGED, (MISSING,)
         reason = f"the target has no `{imported.before}`, and what is used of it has no counterpart"
     elif imported.after and imported.uses:
@@ -237,6 +237,13 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
     return Finding(
         span, imported.before, outcome, rules, reason, before, after if is_edited else ""
     )
+
+
+def _is_gone(imported: Imported, outcome: Outcome, court: Court) -> bool:
+    """Does the target lack what is still imported?"""
+    is_unwritten = outcome is Outcome.REVIEW and not imported.after
+    is_lacking = imported.uses > 0 and (is_unwritten or court.lacks(imported.after))
+    return imported.is_lost or is_lacking
 
 
 def _changes(imported: Imported, court: Court) -> bool:

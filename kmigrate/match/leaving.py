@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import cached_property
 
 from kmigrate.dialects import locate
 from kmigrate.match.actions import Action
@@ -55,10 +56,7 @@ class Sites:
             node = node.value  # type: ignore[assignment]
         span = self._source.span(node)
         if not sources:
-            action = (
-                self._court.beside(use.names, use.call) if self._is_in_subclass(use) else Action()
-            )
-            return Site(use, use.node, action, self._source.span(use.node))
+            return Site(use, use.node, self._beside(use), self._source.span(use.node))
         if not use.certain:
             action = Action("", Outcome.UNRESOLVED, (), REBOUND)
             return Site(use, node, action, span)
@@ -68,14 +66,22 @@ class Sites:
         action = self._court.action(use.names, call, use.attributes, is_variable(use))
         return Site(use, node, action, span)
 
+    def _beside(self, use: Use) -> Action:
+        """The verdict on what is no source, in a module that uses one."""
+        if not self._uses_source:
+            return Action()
+        gone = self._court.outlived(use.names)
+        is_said = gone.outcome is not Outcome.KEPT or not self._is_in_subclass(use)
+        return gone if is_said else self._court.beside(use.names, use.call)
+
+    @cached_property
+    def _uses_source(self) -> bool:
+        return any(self._court.is_source(name) for one in self._found.uses for name in one.names)
+
     def _is_in_subclass(self, use: Use) -> bool:
-        """Does it stand in a method of a class with bases, in a module that uses a source?"""
+        """Does it stand in a method of a class with bases?"""
         owner = use.scope.owner.node if use.scope.owner is not None else None
-        return (
-            isinstance(owner, ast.ClassDef)
-            and bool(owner.bases)
-            and any(self._court.is_source(name) for one in self._found.uses for name in one.names)
-        )
+        return isinstance(owner, ast.ClassDef) and bool(owner.bases)
 
     def _is_unsliceable(self, node: ast.expr, span: Span) -> bool:
         """Inside an f-string, positions are not right before Python 3.12."""

@@ -20,7 +20,7 @@ from kmigrate.match.reading import Reading
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
-from kmigrate.match.warnings import with_warnings
+from kmigrate.match.warnings import with_warnings, with_warnings_of_value
 from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
 
@@ -49,7 +49,7 @@ class Court:
         self._left_behind = judges.by_dialect(direction.ruled_out)
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
         self._standalone = tuple(judges.of(SURFACES[name]) for name in ("keras@2", "keras@1"))
-        self._raw = judges.of(SURFACES["tf@2"])
+        self._raw, self._first = judges.of(SURFACES["tf@2"]), judges.of(SURFACES["tf@1"])
         self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
@@ -120,15 +120,17 @@ class Court:
         target = self._direction.target.dialect
         return located is not None and located[0] == target and self._goal.is_module(located[1])
 
+    def lacks(self, name: str) -> bool:
+        """Is the qualified `name` one of the target's dialect that the target has not?"""
+        located = locate(name)
+        target = self._direction.target.dialect
+        return located is not None and located[0] == target and not self._goal.has(located[1])
+
     def is_same(self, name: str, other: str) -> bool:
         """Do two qualified names of the target stand for one object?"""
         one, two = locate(name), locate(other)
-        if (
-            one is None
-            or two is None
-            or one[0] != two[0]
-            or one[0] != self._direction.target.dialect
-        ):
+        target = self._direction.target.dialect
+        if one is None or two is None or {one[0], two[0]} != {target}:
             return False
         canonical = self._goal.canonical(one[1])
         return canonical is not None and canonical == self._goal.canonical(two[1])
@@ -162,6 +164,18 @@ class Court:
         return Action(
             "", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things"
         )
+
+    def outlived(self, names: Sequence[str]) -> Action:
+        """The verdict on raw TensorFlow that is no source: TensorFlow 2 may lack the name."""
+        located = locate(names[0])
+        if located is None or located[0] != "tf" or len(names) > 1:
+            return Action()
+        known, tail = self._raw.split(located[1])
+        gone = ".".join((known, *tail[:1])).strip(".")
+        if not tail or not self._raw.atlas.is_module(known) or not self._first.atlas.has(gone):
+            return Action()
+        reason = f"TensorFlow 2 has no `{gone}`: migrate from tf@1 too (--from keras,tf@1)"
+        return Action().flagged(MISSING, reason)
 
     def beside(self, names: Sequence[str], call: ast.Call | None) -> Action:
         """The verdict on raw TensorFlow that is no source: it stays, and may be warned of."""
@@ -262,9 +276,8 @@ class Court:
             return self._uncalled(reading, call)
         if symbol.action.outcome is Outcome.FLAGGED:
             return symbol.action
-        action = self._template(reading, call) or ArgumentMatcher(
-            reading.judge, symbol, self._text_of, self.said
-        ).action(call)
+        arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
+        action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
         return with_warnings(reading.judge, symbol.canonical, call, parent, action)
 
@@ -280,7 +293,7 @@ class Court:
         if drift:
             return symbol.action.flagged(MISSING, drift)
         if call is not None or judge.is_same or symbol.row is None or not symbol.row.explicit:
-            return symbol.action
+            return with_warnings_of_value(judge, symbol.canonical, symbol.action)
         hubs = ", ".join(f"`{hub}`" for hub in symbol.row.explicit)
         return symbol.action.but(
             Outcome.REVIEW, symbol.row.id, f"used as a value; the default of {hubs} differs there"

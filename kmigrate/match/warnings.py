@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kmigrate.match.actions import Action
@@ -24,6 +24,18 @@ def with_warnings(
     found = [
         row for row in filter(judge.dates.holds, spoken) if _speaks(row, judge, bound, call, parent)
     ]
+    return _warned(path, action, found)
+
+
+def with_warnings_of_value(judge: Judge, path: str, action: Action) -> Action:
+    """The action on a function that is passed on, with what the rows that warn of that say."""
+    spoken = judge.table.warnings(judge.source.api, judge.target.api, (path,))
+    passed = [row for row in spoken if row.passed and _is_of(row, judge)]
+    return _warned(path, action, list(filter(judge.dates.holds, passed)))
+
+
+def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:
+    """The action, with the messages of the rows."""
     if not found:
         return action
     rule, told = action.warning
@@ -37,9 +49,13 @@ def with_warnings(
 def _speaks(
     row: FlagRow, judge: Judge, bound: BoundCall | None, call: ast.Call, parent: ast.AST | None
 ) -> bool:
-    if row.dialects and judge.source.dialect not in row.dialects:
+    if not _is_of(row, judge):
         return False
     return bound is not None and stands(row.when, call, parent) and holds(row.when, bound)
+
+
+def _is_of(row: FlagRow, judge: Judge) -> bool:
+    return not row.dialects or judge.source.dialect in row.dialects
 
 
 def _lineage(judge: Judge, path: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from kmigrate.project.ignored import (
     gitignores_above,
     is_skipped_folder,
 )
+from kmigrate.project.manifests.formats import is_manifest
 from kmigrate.project.patterns import Level, Levels, is_ignored
 from kmigrate.report.record import FileRecord
 
@@ -38,10 +39,14 @@ class Source:
 
 @dataclass(slots=True)
 class Found:
-    """`others` are the files and links of the trees that are not Python or were excluded."""
+    """`others` are the files and links of the trees that are not Python or were excluded.
+
+    `requirements` are those of them, and of the given files, that hold requirements.
+    """
 
     sources: list[Source] = field(default_factory=list)
     others: list[Source] = field(default_factory=list)
+    requirements: list[Source] = field(default_factory=list)
     records: list[FileRecord] = field(default_factory=list)
 
 
@@ -62,6 +67,10 @@ def discover(
     for source in walk.links:
         walk.follow(source)
     return walk.found
+
+
+def _parent(path: str) -> str:
+    return path.replace(os.sep, "/").rsplit("/", 2)[-2]
 
 
 def shown_path(path: Path) -> str:
@@ -97,7 +106,11 @@ class _Walk:
             self._take_tree(real, shown)
         elif real.is_file():
             folder = Path(os.path.realpath(path.parent))
-            self._add(Source(str(real), str(folder / path.name), shown, str(folder)))
+            source = Source(str(real), str(folder / path.name), shown, str(folder))
+            if is_manifest(path.name, folder.name):
+                self._require(source)
+            else:
+                self._add(source)
         elif real.exists():
             self._problem(shown, "not a regular file; use `-` to read from a pipe")
         elif path.is_symlink():
@@ -141,7 +154,9 @@ class _Walk:
         root: str,
     ) -> None:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if not (is_folder or self.with_others or entry.name.endswith(SUFFIXES)):
+        is_python = entry.name.endswith(SUFFIXES)
+        is_requiring = not (is_folder or is_python) and is_manifest(entry.name, _parent(entry.path))
+        if not (is_folder or self.with_others or is_python or is_requiring):
             return
         if levels and is_ignored(entry.path, is_folder, levels):
             return
@@ -152,12 +167,19 @@ class _Walk:
                 return
             below = (Level(Path(entry.path), ["*"]),) if excluded else excludes
             self._folder(entry.path, f"{source.shown}/", tuple(levels), below, root)
-        elif excluded or not entry.name.endswith(SUFFIXES):
+        elif excluded or not is_python:
+            if is_requiring and not excluded and entry.is_file(follow_symlinks=False):
+                self._require(source)
             self.found.others.append(source)
         elif entry.is_symlink():
             self.links.append(source)
         elif entry.is_file(follow_symlinks=False):
             self._add(source)
+
+    def _require(self, source: Source) -> None:
+        if source.path not in self.seen:
+            self.seen.add(source.path)
+            self.found.requirements.append(source)
 
     def _add(self, source: Source) -> None:
         if source.path not in self.seen:

@@ -89,8 +89,8 @@ class Target:
         for source in found.sources:
             if source.place not in migrated:
                 yield from self._copied(source, Path(source.path))
-        for source in found.others:
-            if self._place(source) not in self._planned:
+        for source in dict.fromkeys((*found.others, *found.requirements)):
+            if self._place(source) not in self._planned and source.place not in migrated:
                 yield from self._copied(source, Path(source.place))
 
     def _copied(self, source: Source, origin: Path) -> Iterator[FileRecord]:

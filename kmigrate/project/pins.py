@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kmigrate.versions import joined
+from kmigrate.versions import joined, key
 
 PACKAGES = {
     "keras": "keras",
@@ -17,8 +17,10 @@ PACKAGES = {
     "tf-keras": "tf-keras",
 }
 FILES = (
-    "requirements*.txt",
+    "*requirements*.txt",
+    "*requirements*.in",
     "requirements/*.txt",
+    "requirements/*.in",
     "setup.py",
     "setup.cfg",
     "pyproject.toml",
@@ -39,6 +41,12 @@ _RANGE = re.compile(
     + r"""(?:\[[^\]]*\])?["']?\s*=?\s*["'(]?\s*>=\s*(\d+(?:\.\d+)*)\s*,\s*<\s*(\d+(?:\.\d+)*)""",
     re.IGNORECASE,
 )
+_LEAST = re.compile(
+    _NAME + r"""(?:\[[^\]]*\])?["']?\s*=?\s*["'(]?\s*>=\s*(\d+(?:\.\d+)*)(?!\s*[\d.,]|\s*,)""",
+    re.IGNORECASE,
+)
+# From here on there is no other API of the package to come.
+_LAST = {"keras": (3,), "tensorflow": (2, 16), "tf-keras": (2,)}
 _COMMENT = re.compile(r"^\s*#.*|\s#.*", re.MULTILINE)
 
 
@@ -48,7 +56,7 @@ def find_pins(path: Path) -> Mapping[str, str]:
     Pins of different major versions of a package cancel each other.
     """
     found: dict[str, list[str]] = {}
-    for file in _files(_project_root(path)):
+    for file in requirement_files(path):
         for package, version in pins_of(_text(file)):
             found.setdefault(package, []).append(version)
     return {
@@ -56,6 +64,11 @@ def find_pins(path: Path) -> Mapping[str, str]:
         for package, versions in sorted(found.items())
         if len({_major(version) for version in versions}) == 1
     }
+
+
+def requirement_files(path: Path) -> list[Path]:
+    """The requirement files of the project that a file or folder stands in."""
+    return list(_files(_project_root(path)))
 
 
 def pins_of(text: str) -> Iterator[tuple[str, str]]:
@@ -70,6 +83,10 @@ def pins_of(text: str) -> Iterator[tuple[str, str]]:
     for name, low, high in _RANGE.findall(text):
         if _major(low) == _last_major_below(high):
             yield PACKAGES[_normal(name)], f"{low},<{high}"
+    for name, low in _LEAST.findall(text):
+        package = PACKAGES[_normal(name)]
+        if key(low) >= _LAST[package]:
+            yield package, f"{low},<{_major(low) + 1}"
 
 
 def _meant(operator: str, version: str) -> str:

@@ -19,7 +19,7 @@ from kmigrate.report.record import FileRecord, RunRecord
 
 if TYPE_CHECKING:
     from kmigrate.project.into import Target
-
+    from kmigrate.project.pinning import Moved
 
 Gate = Callable[[Found, RunRecord], RunRecord]
 
@@ -40,6 +40,7 @@ class Request:
     into: Path | None = None
     write: bool = False
     gate: Gate | None = None
+    pins: bool = True
 
 
 class StoppedError(Exception):
@@ -68,14 +69,16 @@ def run(request: Request, progress: Progress = _no_progress) -> RunRecord:
         shelf, record = decide(found, request, progress)
         if request.gate:
             record = request.gate(found, record)
+        record, requirements = _moved(found, record, request)
     except KeyboardInterrupt:
         raise StoppedError from None
-    files = [*record.files, *found.records]
+    sources = [*shelf.sources, *(source for source, _ in requirements)]
+    files = [*record.files, *(file for _, file in requirements)]
     if request.write:
-        files[: len(shelf.sources)] = _write(shelf, record.files, target)
+        files = _write(sources, files, target)
         if target:
-            files += _copy(target, found, shelf, files)
-    return replace(record, files=tuple(files))
+            files += _copy(target, found, sources, files)
+    return replace(record, files=(*files, *found.records))
 
 
 def decide(
@@ -123,25 +126,35 @@ def _decide(shelf: Shelf, request: Request, progress: Progress) -> RunRecord:
     return RunRecord(tuple(files), direction)
 
 
-def _write(shelf: Shelf, files: Sequence[FileRecord], target: Target | None) -> list[FileRecord]:
+def _moved(found: Found, record: RunRecord, request: Request) -> Moved:
+    if not request.pins:
+        return record, []
+    from kmigrate.project.pinning import move_pins
+
+    return move_pins(found, record, request.paths, request.options)
+
+
+def _write(
+    sources: Sequence[Source], files: Sequence[FileRecord], target: Target | None
+) -> list[FileRecord]:
     done: list[FileRecord] = []
     try:
         if target:
             target.begin()
-        for source, record in zip(shelf.sources, files, strict=True):
+        for source, record in zip(sources, files, strict=True):
             done.append(_written(source, record, target))
     except KeyboardInterrupt:
-        if not target and _is_written(shelf, files, len(done)):
+        if not target and _is_written(sources, files, len(done)):
             done.append(replace(files[len(done)], status=Status.CHANGED))
         due = [r.path for r in files[len(done) :] if r.status is Status.WOULD_CHANGE]
         raise StoppedError(_changed(done), due) from None
     return done
 
 
-def _is_written(shelf: Shelf, files: Sequence[FileRecord], number: int) -> bool:
+def _is_written(sources: Sequence[Source], files: Sequence[FileRecord], number: int) -> bool:
     """Whether Ctrl-C came between the renaming of this file and its record."""
     try:
-        data = Path(shelf.sources[number].path).read_bytes()
+        data = Path(sources[number].path).read_bytes()
     except (OSError, IndexError):
         return False
     return files[number].status is Status.WOULD_CHANGE and data == files[number].after
@@ -152,9 +165,9 @@ def _changed(records: Sequence[FileRecord]) -> list[str]:
 
 
 def _copy(
-    target: Target, found: Found, shelf: Shelf, files: Sequence[FileRecord]
+    target: Target, found: Found, sources: Sequence[Source], files: Sequence[FileRecord]
 ) -> list[FileRecord]:
-    pairs = zip(shelf.sources, files, strict=False)
+    pairs = zip(sources, files, strict=False)
     migrated = {source.place for source, record in pairs if record.status is Status.CHANGED}
     try:
         return list(target.copy(found, migrated))

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from kmigrate.dialects import locate
-from kmigrate.model import SURFACES, Finding, Outcome
+from kmigrate.dialects import DIALECTS, locate
+from kmigrate.model import Finding, Outcome
 from kmigrate.report.record import RunRecord
 from kmigrate.report.summary import Line, Style, plural
 
@@ -27,7 +27,8 @@ def _ambiguous(run: RunRecord) -> Iterator[str]:
     settled: Counter[tuple[str, ...]] = Counter()
     for finding in _findings(run):
         if named := _BETWEEN.search(finding.reason):
-            settled[tuple(sorted(SURFACES.keys() & set(named[1].split())))] += 1
+            words = (word for word in named[1].split() if word.partition("@")[0] in DIALECTS)
+            settled[tuple(sorted(words))] += 1
     for surfaces, count in settled.most_common(2):
         choices = " or ".join(f"--from {surface}" for surface in surfaces)
         yield f"{choices} settles {plural(count, 'reference')} that may mean either"

@@ -110,11 +110,11 @@ def coverage() -> Iterator[Pair]:
     table = load_table()
     for source, version in SOURCES:
         snapshot = load(SURFACES[source].dialect, version)
-        for target, names in _asked(source, snapshot):
+        for target, names in asked(source, snapshot):
             yield _pair(table, snapshot, source, target, names)
 
 
-def _asked(source: str, snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
+def asked(source: str, snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
     """The targets of a source, and which of its symbols each is asked for."""
     names = _symbols(snapshot)
     if source == "tf@1":

@@ -10,6 +10,7 @@ from kmigrate.model import Direction, Finding, Outcome
 from kmigrate.report.align import Change, changes, hunks
 from kmigrate.report.cells import by_cell
 from kmigrate.report.findings import first_sentence, one_line, own_rules
+from kmigrate.report.pins import moved
 from kmigrate.report.record import CHANGES, FileRecord
 from kmigrate.report.verdicts import verdict
 
@@ -41,6 +42,7 @@ def _file(record: FileRecord, direction: Direction) -> Iterator[bytes]:
         yield b"+++ " + _name("b/", record.path)
     for group in hunks(found, CONTEXT):
         heading = _heading(record.counted, group, direction) or _of_imports(after, group)
+        heading = heading or ("pins" if any(moved(record)) else "")
         yield from _hunk(before, after, group, heading)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kmigrate.model import Finding, Outcome
+from kmigrate.report import pins
 from kmigrate.report.cells import by_cell
 from kmigrate.report.record import RunRecord
 
@@ -19,6 +20,8 @@ def lines(run: RunRecord, verbose: bool = False) -> Iterator[str]:
         for finding in sorted(record.counted, key=lambda finding: finding.span):
             if verbose or finding.outcome is not Outcome.KEPT:
                 yield f"{place(record.path, finding)}: {_sentence(finding, verbose)}"
+    for file in run.files:
+        yield from pins.lines(file)
 
 
 def place(path: str, finding: Finding) -> str:

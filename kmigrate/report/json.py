@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from kmigrate.model import Finding, Outcome
+from kmigrate.report import pins
 from kmigrate.report.cells import by_cell
 from kmigrate.report.record import FileRecord, RunRecord
 
@@ -40,6 +41,7 @@ def _file(record: FileRecord, verbose: bool) -> dict[str, Any]:
         "status": record.status.value,
         "error": f"{place}: {record.error}" if place else record.error or None,
         "findings": findings,
+        "pins": pins.as_json(record.pins),
         "python2": None if record.divisions is None else {"divisions": _places(record.divisions)},
     }
 

@@ -15,6 +15,19 @@ LEFT_TO_DO = (Outcome.FLAGGED, Outcome.UNRESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A requirement that moved (rewritten), that cannot stay and was not moved (flagged), or that is
+    only worth a word (kept). `cell` is that of a notebook, 0 elsewhere."""
+
+    line: int
+    outcome: Outcome
+    before: str
+    after: str = ""
+    reason: str = ""
+    cell: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FileRecord:
     """One file: `path` POSIX and relative to the working folder, `before` and `after` as bytes.
 
@@ -34,6 +47,7 @@ class FileRecord:
     after: bytes = b""
     cells: tuple[tuple[Part, Part], ...] = ()
     divisions: tuple[tuple[int, int], ...] | None = None
+    pins: tuple[Pin, ...] = ()
 
     @property
     def counted(self) -> tuple[Finding, ...]:
@@ -87,4 +101,5 @@ class RunRecord:
 def _is_unfinished(record: FileRecord) -> bool:
     if record.status is Status.WOULD_CHANGE:
         return True
-    return any(finding.outcome in LEFT_TO_DO for finding in record.counted)
+    outcomes = {each.outcome for each in record.counted} | {pin.outcome for pin in record.pins}
+    return not outcomes.isdisjoint(LEFT_TO_DO)

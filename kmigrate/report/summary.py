@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kmigrate.model import Finding, Outcome, Status
+from kmigrate.report import pins
 from kmigrate.report.cells import by_cell
 from kmigrate.report.findings import DERIVED, one_line, place
 from kmigrate.report.record import CHANGES, FAILED, FileRecord, RunRecord
@@ -67,6 +68,7 @@ def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
     shares = _shares([len(groups) for groups in sections], GROUPS)
     for (_, title, style), groups, share in zip(_SECTIONS, sections, shares, strict=True):
         yield from _section(groups, Line(title, style), len(groups) if verbose else share, verbose)
+    yield from _pins(run, verbose)
     yield from _left_alone(run, verbose)
     yield from _totals(run)
 
@@ -164,6 +166,27 @@ def _rule(finding: Finding) -> str:
 def _listed(parts: Sequence[str], width: int) -> str:
     more = len(parts) - width
     return ", ".join(parts[:width]) + (f" and {more} more" if more > 0 else "")
+
+
+def _pins(run: RunRecord, verbose: bool) -> Iterator[Line]:
+    files = [record for record in run.files if record.pins]
+    told = [(file, pin) for file in files for pin in pins.left(file)]
+    if not files:
+        return
+    if any(map(pins.moved, files)):
+        yield Line("Pins moved", Style.GOOD)
+    for file in files:
+        moves = [pins.sentence(pin, with_reason=False) for pin in pins.moved(file)]
+        if moves:
+            yield Line(f"  {file.path}: {_listed(moves, len(moves) if verbose else SUBJECTS)}")
+    if told:
+        yield Line("Pins to look at", Style.LOOK)
+    shown = told if verbose else told[:GROUPS]
+    for file, pin in shown:
+        yield Line(f"  {pins.place(file, pin)}: {pins.sentence(pin)}")
+    if len(told) > len(shown):
+        yield Line(f"  and {len(told) - len(shown)} more; --verbose lists them", Style.FAINT)
+    yield Line("")
 
 
 def _left_alone(run: RunRecord, verbose: bool) -> Iterator[Line]:

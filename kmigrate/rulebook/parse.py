@@ -7,54 +7,59 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kmigrate.dialects import DIALECTS
-from kmigrate.rulebook.checks import APIS, Check, Plain, RuleError
-from kmigrate.rulebook.checks import apis as _apis
-from kmigrate.rulebook.checks import by_api as _by_api
-from kmigrate.rulebook.checks import flag as _flag
-from kmigrate.rulebook.checks import inherited as _inherited
-from kmigrate.rulebook.checks import literal_or_none as _literal_or_none
-from kmigrate.rulebook.checks import literals as _literals
-from kmigrate.rulebook.checks import one_of as _one_of
-from kmigrate.rulebook.checks import record as _record
-from kmigrate.rulebook.checks import some_of as _some_of
-from kmigrate.rulebook.checks import table_of as _table_of
-from kmigrate.rulebook.checks import text as _text
-from kmigrate.rulebook.checks import texts as _texts
-from kmigrate.rulebook.checks import true as _true
+from kmigrate.rulebook.checks import (
+    APIS,
+    Check,
+    Plain,
+    RuleError,
+    apis,
+    by_api,
+    flag,
+    inherited,
+    literal_or_none,
+    literals,
+    one_of,
+    record,
+    some_of,
+    table_of,
+    text,
+    texts,
+    true,
+)
 from kmigrate.versions import TF_KERAS
 
 
 def _whole(fields: Mapping[str, Check]) -> Check:
-    return _record(fields, tuple(fields))
+    return record(fields, tuple(fields))
 
 
-_WHEN = _record(
+_WHEN = record(
     {
-        "absent": _texts,
-        "present": _texts,
-        "literal": _texts,
-        "equals": _table_of(_literals),
-        "differs": _table_of(_literals),
-        "other_suffix": _table_of(_texts),
-        "computed": _texts,
-        "scalar": _texts,
-        "numpy": _texts,
-        "within": _some_of("index", "argument", "unpack", "attribute"),
-        "positional": _texts,
-        "contains": _table_of(_literal_or_none),
-        "followed": _text,
-        "fractional": _texts,
+        "absent": texts,
+        "present": texts,
+        "literal": texts,
+        "equals": table_of(literals),
+        "differs": table_of(literals),
+        "other_suffix": table_of(texts),
+        "computed": texts,
+        "scalar": texts,
+        "within": some_of("index", "argument", "unpack", "attribute"),
+        "positional": texts,
+        "contains": table_of(literal_or_none),
+        "followed": text,
+        "fractional": texts,
+        "made_by": table_of(texts),
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
-    "to": _by_api(_text),
+    "to": by_api(text),
     "when": _WHEN,
-    "unchanged": _true,
-    "flag": _text,
-    "note": _text,
-    "compared": _table_of(_text),
+    "unchanged": true,
+    "flag": text,
+    "note": text,
+    "compared": table_of(text),
 }
-_CASE = _record(_CASE_FIELDS)
+_CASE = record(_CASE_FIELDS)
 
 
 def _cases(value: object, where: str) -> list[Plain]:
@@ -63,100 +68,101 @@ def _cases(value: object, where: str) -> list[Plain]:
     return [_CASE(item, f"{where}[{number}]") for number, item in enumerate(value)]
 
 
-_SAMPLES = _table_of(_texts)
-_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), _by_api(_text, TF_KERAS))
+_SAMPLES = table_of(texts)
+_VERSIONS: dict[str, Check] = dict.fromkeys(("since", "until"), by_api(text, TF_KERAS))
 _FIELDS: dict[str, Check] = {
-    "symbol": _record(
+    "symbol": record(
         {
-            "id": _text,
-            **dict.fromkeys(APIS, _texts),
-            "from": _apis,
-            "args": _table_of(_inherited(_text)),
-            "values": _table_of(_table_of(_inherited(_literal_or_none))),
-            "explicit": _texts,
-            "defaults": _table_of(_by_api(_text)),
-            "ignore_defaults": _texts,
-            "unproven": _one_of("review"),
-            "note": _text,
-            "note_to": _apis,
-            "hook": _flag,
+            "id": text,
+            **dict.fromkeys(APIS, texts),
+            "from": apis,
+            "args": table_of(inherited(text)),
+            "values": table_of(table_of(inherited(literal_or_none))),
+            "explicit": texts,
+            "defaults": table_of(by_api(text)),
+            "ignore_defaults": texts,
+            "unproven": one_of("review"),
+            "note": text,
+            "note_to": apis,
+            "hook": flag,
             "samples": _SAMPLES,
-            "why": _text,
+            "why": text,
             **_VERSIONS,
         },
         ("id", "why"),
     ),
-    "rewrite": _record(
+    "rewrite": record(
         {
-            "id": _text,
-            "from": _apis,
-            "call": _text,
-            "method": _text,
-            "also": _texts,
-            "to": _by_api(_text),
+            "id": text,
+            "from": apis,
+            "call": text,
+            "method": text,
+            "also": texts,
+            "to": by_api(text),
             "when": _WHEN,
             "case": _cases,
-            "unproven": _one_of("review"),
-            "note": _text,
+            "unproven": one_of("review"),
+            "note": text,
             "samples": _SAMPLES,
-            "unrun": _text,
-            "why": _text,
+            "unrun": text,
+            "why": text,
             **_VERSIONS,
         },
         ("id", "from", "why"),
     ),
-    "argument": _record(
+    "argument": record(
         {
-            "id": _text,
-            "from": _apis,
-            "to": _apis,
-            "on": _texts,
-            "argument": _text,
-            "drop": _true,
-            "rename": _text,
-            "value": _text,
-            "flag": _text,
+            "id": text,
+            "from": apis,
+            "to": apis,
+            "on": texts,
+            "argument": text,
+            "drop": true,
+            "rename": text,
+            "value": text,
+            "flag": text,
             "when": _WHEN,
-            "dialects": _some_of(*DIALECTS),
-            "default": _text,
-            "unproven": _one_of("review"),
-            "if_missing": _true,
-            "suffix": _text,
-            "follows": _text,
-            "above": _text,
-            "unless": _table_of(_text),
-            "keys": _texts,
-            "note": _text,
-            "why": _text,
+            "dialects": some_of(*DIALECTS),
+            "default": text,
+            "unproven": one_of("review"),
+            "if_missing": true,
+            "suffix": text,
+            "follows": text,
+            "above": text,
+            "unless": table_of(text),
+            "keys": texts,
+            "note": text,
+            "why": text,
             **_VERSIONS,
         },
         ("id", "from", "to", "on", "argument", "why"),
     ),
-    "flag": _record(
+    "flag": record(
         {
-            "id": _text,
-            "from": _apis,
-            "to": _apis,
-            "symbols": _texts,
-            "message": _text,
-            "unproven": _one_of("flag"),
-            "if_missing": _flag,
-            "hook": _flag,
-            "calls": _flag,
-            "after": _text,
+            "id": text,
+            "from": apis,
+            "to": apis,
+            "symbols": texts,
+            "message": text,
+            "unproven": one_of("flag"),
+            "if_missing": flag,
+            "hook": flag,
+            "calls": flag,
+            "after": text,
             "when": _WHEN,
-            "dialects": _some_of(*DIALECTS),
-            "shim": _flag,
-            "why": _text,
+            "dialects": some_of(*DIALECTS),
+            "shim": flag,
+            "passed": flag,
+            "why": text,
             **_VERSIONS,
         },
         ("id", "from", "to", "symbols", "message", "why"),
     ),
-    "accepts": _whole({"api": _one_of(*APIS), "on": _texts, "keywords": _texts, "why": _text}),
-    "attributes": _whole({"api": _one_of(*APIS), "on": _texts, "names": _texts, "why": _text}),
-    "returns": _whole({"symbols": _texts, "class": _text, "why": _text}),
-    "module": _whole({"id": _text, "path": _text, "to": _by_api(_text), "why": _text}),
-    "beside": _whole({"path": _text, "api": _one_of(*APIS), "stand_in": _text, "why": _text}),
+    "accepts": _whole({"api": one_of(*APIS), "on": texts, "keywords": texts, "why": text}),
+    "attributes": _whole({"api": one_of(*APIS), "on": texts, "names": texts, "why": text}),
+    "returns": _whole({"symbols": texts, "class": text, "why": text}),
+    "module": _whole({"id": text, "path": text, "to": by_api(text), "why": text}),
+    "beside": _whole({"path": text, "api": one_of(*APIS), "stand_in": text, "why": text}),
 }
 TABLES = tuple(_FIELDS)
 

@@ -123,7 +123,7 @@ class Collector(Walk):
     def _visit_For(self, node: ast.For) -> None:
         self._visit(node.iter)
         self._conditions += 1
-        self._visit(node.target)
+        self._loop(node.target, node.iter)
         self._conditions -= 1
         self._conditionally(node.body, node.orelse)
 
@@ -260,7 +260,7 @@ class Collector(Walk):
                 if index:
                     self._visit(generator.iter)
                 for target in binders([generator.target]):
-                    self._visit(target)
+                    self._loop(target, generator.iter if target is generator.target else None)
                 self._visit_all(generator.ifs)
             self._visit_all(results)
 

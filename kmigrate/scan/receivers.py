@@ -32,6 +32,8 @@ class Receivers:
         if isinstance(node, ast.Name):
             owner = lookup(scope, node.id)
             return self._of_name(node, owner) if owner is not None else ()
+        if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+            return self._elements(node.value, scope)
         if not isinstance(node, ast.Attribute):
             return ()
         own = self._of_own_attribute(node, scope)
@@ -51,6 +53,14 @@ class Receivers:
         if owner is None or not isinstance(node.value, ast.Name) or owner.receiver != node.value.id:
             return ()
         return self._agreed(owner.owner.attributes.get(node.attr, [])) if owner.owner else ()
+
+    def _elements(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
+        """What each element of a list is an instance of: those of `model.layers`."""
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+            return self._elements(node.value, scope)
+        if not isinstance(node, ast.Attribute):
+            return ()
+        return self._given(self.classes(node.value, scope), f"{node.attr}[]")
 
     def _given(self, classes: tuple[str, ...], attribute: str) -> tuple[str, ...]:
         """What an attribute of an instance of `classes` is an instance of."""
@@ -149,6 +159,8 @@ class Receivers:
             self._known[binding] = ()
             if isinstance(binding.value, ast.Call | ast.Name | ast.Attribute):
                 self._known[binding] = self.classes(binding.value, binding.scope)
+            if binding.elements is not None:
+                self._known[binding] = self._elements(binding.elements, binding.scope)
             annotation = _read(binding.annotation)
             if not self._known[binding] and annotation is not None:
                 self._known[binding] = self._named(annotation, binding.scope)

@@ -63,6 +63,7 @@ class Binding:
     annotation: ast.expr | None = None
     definition: ast.AST | None = None
     is_fallback: bool = False  # `keras = None` behind a failed import
+    elements: ast.expr | None = None  # what a loop goes over
 
     @property
     def is_opaque(self) -> bool:

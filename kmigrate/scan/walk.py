@@ -88,6 +88,13 @@ class Walk:
         self.assigned.setdefault(name, []).append(binding.value)
         return binding
 
+    def _loop(self, target: ast.expr, elements: ast.expr | None) -> None:
+        """Visit what takes the elements of a loop, one by one."""
+        self._visit(target)
+        if isinstance(target, ast.Name):
+            owner = self.scope.elsewhere.get(target.id, self.scope)
+            owner.bindings[target.id][-1].elements = elements
+
     def _inside(self, scope: Scope, visit: Callable[[], None]) -> None:
         saved = self.scope, self._conditions
         self.scope, self._conditions = scope, 0

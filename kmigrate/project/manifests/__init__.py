@@ -1,0 +1,1 @@
+"""Requirement files of every kind: where their requirements stand, and what those become."""

@@ -1,0 +1,1 @@
+"""Packages of other people: their own tests before and after migration."""

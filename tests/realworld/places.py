@@ -1,0 +1,80 @@
+"""Whether a finding stands at the place where a migrated test fails."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+OUTCOMES = ("flagged", "review", "unresolved")
+AT_PLACE = "at the failing line"
+ON_WAY = "on the way there"
+NOT = "no"
+
+Span = tuple[int, int]
+Spoken = Mapping[str, Mapping[str, Sequence[Span]]]  # by file, by outcome: lines after migration
+
+
+def moved(before: Sequence[str], after: Sequence[str], first: int, last: int) -> Span:
+    """The lines of `after` that stand where the lines `first` to `last` of `before` stood."""
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    touched = [
+        (low + (first - 1 - old if tag == "equal" else 0), high)
+        for tag, old, end, low, high in matcher.get_opcodes()
+        if old < last and end > first - 1
+    ]
+    if not touched:
+        return (first, last)
+    low = touched[0][0] + 1
+    tag, old, _, start, high = next(
+        opcode for opcode in reversed(matcher.get_opcodes()) if opcode[1] < last
+    )
+    return (low, max(low, start + last - old if tag == "equal" else high))
+
+
+def spoken_lines(
+    findings: Iterable[Mapping[str, Any]], before: Path, after: Path
+) -> dict[str, dict[str, list[Span]]]:
+    """Where in the migrated files kmigrate said something that a reader should look at."""
+    found: dict[str, dict[str, list[Span]]] = {}
+    for finding in findings:
+        if finding["outcome"] not in OUTCOMES:
+            continue
+        path = finding["path"]
+        old, new = ((root / path).read_text(errors="replace") for root in (before, after))
+        span = moved(old.split("\n"), new.split("\n"), finding["line"], finding["end_line"])
+        found.setdefault(path, {}).setdefault(finding["outcome"], []).append(span)
+    return found
+
+
+def statement_at(text: str, line: int) -> Span:
+    """The lines of the statement at a line; of one with a body, its head."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            nodes = list(ast.walk(ast.parse(text)))
+        except (SyntaxError, ValueError):
+            return (line, line)
+    spans = [span for node in nodes if isinstance(node, ast.stmt) for span in _spans(node)]
+    around = [span for span in spans if span[0] <= line <= span[1]]
+    return min(around, key=lambda span: span[1] - span[0], default=(line, line))
+
+
+def _spans(node: ast.stmt) -> Iterator[Span]:
+    body = getattr(node, "body", None)
+    end = body[0].lineno - 1 if body else node.end_lineno
+    yield (node.lineno, max(node.lineno, end or node.lineno))
+
+
+def flagged(frames: Sequence[tuple[str, int]], spoken: Spoken, tree: Path) -> tuple[str, str]:
+    """(where, outcome): the innermost place of the package that failed first, then its callers."""
+    for depth, (file, line) in enumerate(reversed(frames)):
+        first, last = statement_at((tree / file).read_text(errors="replace"), line)
+        for outcome in OUTCOMES:
+            spans = spoken.get(file, {}).get(outcome, ())
+            if any(low <= last and high >= first for low, high in spans):
+                return (ON_WAY if depth else AT_PLACE), outcome
+    return NOT, ""
