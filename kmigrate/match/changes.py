@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from kmigrate.match.actions import Action
-from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.rulebook.rows import ArgumentRow, Literal
 
 
 @dataclass(slots=True)
@@ -31,3 +31,15 @@ class RefusalError(Exception):
     def __init__(self, rule: str, reason: str) -> None:
         super().__init__(reason)
         self.rule, self.reason = rule, reason
+
+
+def pairs(mapped: dict[Literal, Literal]) -> str:
+    """What becomes of values, in words."""
+    return ", ".join(f"{old!r} to {new!r}" for old, new in mapped.items())
+
+
+def quoted(value: Literal, like: str) -> str:
+    """A literal in the quotes of the one that it replaces."""
+    if isinstance(value, str) and like.startswith('"'):
+        return '"' + value.replace('"', '\\"') + '"'
+    return repr(value)

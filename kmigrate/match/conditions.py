@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.paths import tail
-from kmigrate.match.said import NOTHING_SAID, Said, is_numpy
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
+
+_INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
 
 
 def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
@@ -82,8 +84,6 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         for name, known in when.differs.items()
     ):
         return False
-    if any(name not in given or not is_numpy(given[name].value, said) for name in when.numpy):
-        return False
     if when.fractional and not any(
         name in given and isinstance(literal_of(given[name].value)[1], float)
         for name in when.fractional
@@ -93,7 +93,25 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
         return False
+    if not all(
+        name in given and _calls(given[name].value, by, said) for name, by in when.made_by.items()
+    ):
+        return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
+
+
+def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
+    """Is something called by one of these names below a node, as `x.max()`, but not in `int()`?"""
+    if isinstance(node, ast.Name):
+        value = said.assigned(node.id)
+        return value is not None and _calls(value, names, said)
+    if isinstance(node, ast.Call):
+        called = node.func
+        if isinstance(called, ast.Name) and called.id in _INTEGERS:
+            return False
+        if isinstance(called, ast.Attribute) and called.attr in names:
+            return True
+    return any(_calls(child, names, said) for child in ast.iter_child_nodes(node))
 
 
 def _contains(node: ast.expr, wanted: Literal) -> bool:

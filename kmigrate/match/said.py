@@ -34,7 +34,18 @@ class Said:
         return any(self.says(name, literal) for name, literal in row.unless.items())
 
     def assigned(self, name: str) -> ast.expr | None:
-        """The only value that the name has anywhere in the file."""
+        """The only value that the name has anywhere in the file, if it is not made of itself."""
+        value = self._only(name)
+        seen: set[str] = set()
+        waiting = [value]
+        while waiting:
+            part = waiting.pop()
+            names = () if part is None else _names(part) - seen
+            seen.update(names)
+            waiting.extend(map(self._only, names))
+        return None if name in seen else value
+
+    def _only(self, name: str) -> ast.expr | None:
         values = self._assigned.get(name, ())
         return values[0] if len(values) == 1 else None
 
@@ -57,26 +68,14 @@ class Said:
         return (name, literal) in self._found or ("", literal) in self._found
 
 
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
 def _literals(value: ast.expr) -> Iterator[Any]:
     for part in ast.iter_child_nodes(value) if isinstance(value, _LISTS) else (value,):
         if isinstance(part, ast.Constant):
             yield part.value
-
-
-_REDUCTIONS = frozenset({"amax", "max", "min", "prod", "sum"})
-
-
-def is_numpy(node: ast.expr, said: Said) -> bool:
-    """Does an expression give a scalar of NumPy: a reduction of an array, or a sum with one?"""
-    match node:
-        case ast.Name(id=name):
-            value = said.assigned(name)
-            return value is not None and is_numpy(value, said)
-        case ast.BinOp(left=left, right=right):
-            return is_numpy(left, said) or is_numpy(right, said)
-        case ast.Call(func=ast.Attribute(attr=attribute)):
-            return attribute in _REDUCTIONS
-    return False
 
 
 NOTHING_SAID = Said({}, {})

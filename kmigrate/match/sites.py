@@ -276,9 +276,8 @@ class Court:
             return self._uncalled(reading, call)
         if symbol.action.outcome is Outcome.FLAGGED:
             return symbol.action
-        action = self._template(reading, call) or ArgumentMatcher(
-            reading.judge, symbol, self._text_of, self.said
-        ).action(call)
+        arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
+        action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
         return with_warnings(reading.judge, symbol.canonical, call, parent, action)
 

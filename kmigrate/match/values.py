@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
-from kmigrate.match.changes import Changes, RefusalError
+from kmigrate.match.changes import Changes, RefusalError, pairs, quoted
 from kmigrate.match.conditions import literal_of
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
@@ -17,7 +17,7 @@ from kmigrate.match.paths import is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
-from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
+from kmigrate.rulebook.rows import ArgumentRow, SymbolRow, When
 from kmigrate.rulebook.table import argument_in
 
 
@@ -66,10 +66,10 @@ class ArgumentValues:
         is_literal, value = literal_of(argument.value)
         if not is_literal:
             raise RefusalError(
-                self.row.id, f"the value of `{hub}` is no literal: map {_pairs(mapped)} by hand"
+                self.row.id, f"the value of `{hub}` is no literal: map {pairs(mapped)} by hand"
             )
         if isinstance(value, str | int | float | bool) and value in mapped:
-            changes.values[argument.index] = _quoted(mapped[value], self.slice(argument.value))
+            changes.values[argument.index] = quoted(mapped[value], self.slice(argument.value))
             reason = f"`{hub}={value!r}` is {mapped[value]!r} there"
             changes.action = self.judge.weighed(
                 changes.action.but(Outcome.REWRITTEN, self.row.id, reason),
@@ -273,11 +273,11 @@ class ArgumentValues:
         """The template `filled` of a row over this argument and others, which it consumes."""
         given = bound.given()
         texts = {"value": argument, **given}
+        is_moved = filled.count("{") > 1  # before another argument, or written twice
         for name, other in texts.items():
             placeholder = "{" + name + "}"
             if placeholder not in filled:
                 continue
-            is_moved = filled.count(placeholder) > 1 or name != "value"
             if is_moved and any(
                 isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr)
                 for node in ast.walk(other.value)
@@ -293,14 +293,3 @@ class ArgumentValues:
                 changes.drop.add(other.index)
                 changes.renamed.pop(other.index, None)
         return filled
-
-
-def _pairs(mapped: dict[Literal, Literal]) -> str:
-    return ", ".join(f"{old!r} to {new!r}" for old, new in mapped.items())
-
-
-def _quoted(value: Literal, like: str) -> str:
-    """A literal in the quotes of the one that it replaces."""
-    if isinstance(value, str) and like.startswith('"'):
-        return '"' + value.replace('"', '\\"') + '"'
-    return repr(value)

@@ -191,6 +191,7 @@ def conditions(when: When) -> str:
     found += [f"{name} has {value!r}" for name, value in when.contains.items()]
     found += [f"the call stands at {' or '.join(when.within)}"] * bool(when.within)
     found += [f"{' or '.join(when.fractional)} has a decimal point"] * bool(when.fractional)
+    found += [f"{name} is made by {' or '.join(by)}()" for name, by in when.made_by.items()]
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

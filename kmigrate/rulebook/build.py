@@ -68,11 +68,11 @@ def _when(row: Plain) -> When:
         positional=tuple(row.get("positional", ())),
         computed=tuple(row.get("computed", ())),
         scalar=tuple(row.get("scalar", ())),
-        numpy=tuple(row.get("numpy", ())),
         within=tuple(row.get("within", ())),
         contains=row.get("contains", {}),
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
+        made_by=_tuples(row.get("made_by", {})),
     )
 
 

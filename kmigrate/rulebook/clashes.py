@@ -122,6 +122,7 @@ def _excludes(one: When, other: When) -> bool:
         *other.differs,
         *other.other_suffix,
         *other.scalar,
+        *other.made_by,
     }
     if set(one.absent) & given or set(one.literal) & set(other.computed):
         return True

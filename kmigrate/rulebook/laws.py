@@ -187,6 +187,7 @@ def _conditions(
         *when.computed,
         *when.contains,
         *when.fractional,
+        *when.made_by,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

@@ -43,12 +43,12 @@ _WHEN = record(
         "other_suffix": table_of(texts),
         "computed": texts,
         "scalar": texts,
-        "numpy": texts,
         "within": some_of("index", "argument", "unpack", "attribute"),
         "positional": texts,
         "contains": table_of(literal_or_none),
         "followed": text,
         "fractional": texts,
+        "made_by": table_of(texts),
     }
 )
 _CASE_FIELDS: dict[str, Check] = {

@@ -39,13 +39,12 @@ class SymbolRow:
     has the thing under the name of the nearest API that is, if its snapshot has that name.
     `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs;
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
-    `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
-    results: where absent, the source's default is written out. `ignore_defaults`: differing
-    defaults that do not change results, also between the versions of one source. `note` makes every rewrite by this row a review.
+    `explicit`: arguments (hub names) whose default differs in a way that changes results: where
+    absent, the source's is written out; `ignore_defaults`: where it changes none. `note` makes every
+    rewrite by this row a review, `note_to` those to some targets alone.
     `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
-    `note_to`, where given, are the targets that the note is about.
     `hook`: the library calls this method, so a `def` of that name in a subclass is renamed too.
     """
 
@@ -79,8 +78,8 @@ class When:
     a literal text with none of those endings; `contains` where that literal is it or stands in it,
     as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
     attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
-    `fractional` holds where any of the arguments is a number with a decimal point.
-    Several literals are any of them for `equals`, and none of them for `differs`.
+    `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
+    what has such a name is called in it, outside `int()`. Several literals are any, or none.
     """
 
     absent: tuple[str, ...] = ()
@@ -91,12 +90,12 @@ class When:
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # at an index, argument, unpack or attribute (`a.b =`)
+    within: tuple[str, ...] = ()  # the call stands at index, argument, unpack or attribute
     positional: tuple[str, ...] = ()
-    numpy: tuple[str, ...] = ()  # a scalar of NumPy, as `np.max(y) + 1`
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
     fractional: tuple[str, ...] = ()
+    made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +146,11 @@ class ArgumentRow:
     """`[[argument]]`: what becomes of one argument of calls whose callee keeps its meaning.
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
-    with an optional `value` (an expression over `{value}` and other arguments by name: those are
-    consumed); `flag`; `default`. `when` narrows it. The row applies where the argument is present,
-    but with `default`: what the source took where it is absent, which is written out. Where a call
-    of the file gives a literal of `unless` to that argument, the row is silent. `keys` are attributes
-    and parameters in which the literal is looked up, and changed: `logs["acc"]`.
+    with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
+    `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
+    what the source took where it is absent. Where a call of the file gives a literal of `unless` to
+    that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
+    up, and changed: `logs["acc"]`.
     """
 
     id: str
@@ -183,13 +182,11 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing` lets it speak only where the target lacks the name. `hook`: the library called this
-    method, and calls it no more, so a `def` of that name in a subclass is flagged too. With `calls`
-    it warns of what stays: calls that meet `when` mean something else there. Other rows then still
-    change the call, which makes it a review. With `passed` as well it warns of the function where it
-    is passed on, as in `compile(loss=hinge)`. `dialects` are those of the source, where dialects of
-    one API differ. With `after` it speaks of an attribute that is set on what that method was called
-    on above: `x.compile()`, `x.trainable =`.
+    `if_missing`: only where the target lacks the name. `hook`: the library called this method, and
+    calls it no more, so a `def` of that name in a subclass is flagged too. With `calls` it warns of
+    what stays: calls that meet `when` mean something else; other rows may change them, which makes
+    them reviews. With `passed` it warns of the function where it is passed on, too. `dialects` are
+    those of the source. `after` a method it speaks of an attribute: `x.compile()`, `x.trainable =`.
     """
 
     id: str
@@ -235,9 +232,8 @@ class AttributesRow:
 class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
 
-    `symbols` are functions, attributes (`models.Model.optimizer`), their elements
-    (`models.Model.layers[]`) or all below a module (`applications.*`); `returned` (written
-    `class`) is the class's path.
+    `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`), their
+    elements (`models.Model.layers[]`) or all below a module; `returned` (written `class`) is the class.
     """
 
     symbols: tuple[str, ...]
@@ -259,8 +255,8 @@ class ModuleRow:
 class BesideRow:
     """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
 
-    `path` is a module or function that the other Keras lacks; `stand_in` what takes its name, of
-    the API `api`. Calls go through it only where other rows make the same of both.
+    `path` is what the other Keras lacks; `stand_in` takes its name, of the API `api`. Calls go
+    through it only where other rows make the same of both.
     """
 
     path: str
