@@ -16,6 +16,7 @@ from kmigrate.marks import mark_edits
 from kmigrate.match.both import BOTH, BothCourt
 from kmigrate.match.matcher import Matcher
 from kmigrate.match.proof import impossible
+from kmigrate.match.said import Said
 from kmigrate.match.site import Filter
 from kmigrate.match.sites import Court
 from kmigrate.match.standing import stand_ins
@@ -197,8 +198,14 @@ def _matched(
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
+    said = Said(parents, found.walked.assigned)
     court = kind(
-        load_table(), direction, version, lambda node: source.slice(source.span(node)), parents
+        load_table(),
+        direction,
+        version,
+        lambda node: source.slice(source.span(node)),
+        parents,
+        said,
     )
     filters = Filter(
         lambda finding: ignored_by_option(finding, options),

@@ -143,6 +143,12 @@ def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
             "layers.concatenate([a, b], axis=1)",
         ),
         ("layers.merge([a, b], mode='ave')", "layers.average([a, b])"),
+        ("layers.Embedding(9, 2, dropout=0.2)", "layers.Embedding(9, 2)"),
+        ("layers.Embedding(x.max() + 1, 2)", "layers.Embedding(int(x.max() + 1), 2)"),
+        ("layers.Embedding(len(x), 2)", "layers.Embedding(len(x), 2)"),
+        ("layers.Dense(output_dim=np.prod(s))", "layers.Dense(units=int(np.prod(s)))"),
+        ("layers.Dense(x.shape[1])", "layers.Dense(x.shape[1])"),
+        ("layers.RepeatVector(np.max(n))", "layers.RepeatVector(int(np.max(n)))"),
     ],
 )
 def test_keras1_layers(call: str, expected: str) -> None:
@@ -153,7 +159,6 @@ def test_keras1_layers(call: str, expected: str) -> None:
     ("call", "rule"),
     [
         ("layers.BatchNormalization(mode=2)", "layers.BatchNormalization.mode_other"),
-        ("layers.Embedding(9, 2, dropout=0.2)", "layers.Embedding.dropout"),
         ("layers.Dense(3, batch_input_shape=(1, 2))", "layers.batch_input_shape"),
         ("layers.LSTM(3, forget_bias_init='zero')", "layers.recurrent.forget_bias_init_other"),
         ("layers.merge([a, b], mode=f)", "layers.merge"),
@@ -193,6 +198,10 @@ def test_keras2_layers(call: str, expected: str) -> None:
         ("model.predict_generator(generator=g, steps=2)", "model.predict(x=g, steps=2)"),
         ("model.evaluate_generator(g, 5, max_queue_size=3)", "model.evaluate(g, steps=5)"),
         ("model.predict_proba(x)", "model.predict(x)"),
+        (
+            "model.reset_states()",
+            '[layer.reset_states() for layer in model.layers if getattr(layer, "stateful", False)]',
+        ),
     ],
 )
 def test_model_methods(call: str, expected: str) -> None:
@@ -208,8 +217,7 @@ def test_model_methods(call: str, expected: str) -> None:
         ),
         ("model.to_yaml()", "models.yaml"),
         ("model.save('folder')", "models.Model.save"),
-        ("model.save_weights('w.h5')", "models.Model.save_weights"),
-        ("model.reset_states()", "models.Model.reset_states"),
+        ("model.reset_states", "models.Model.reset_states"),
     ],
 )
 def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:

@@ -57,6 +57,17 @@ MODEL = ["keras.models.Sequential"]
             MODEL,
         ),
         ("m = Sequential\nm().fit(1)", MODEL),
+        ("def f(n):\n  if n: return None\n  m = Sequential()\n  return m\nf(1).fit(1)", MODEL),
+        ("def f():\n  yield 1\n  return Sequential()\nf().fit(1)", []),
+        ("@g\ndef f(): return Sequential()\nf().fit(1)", []),
+        ("def f(x):\n  if x: return x\n  return Sequential()\nf(1).fit(1)", []),
+        ("def f(): return f()\nf().fit(1)", []),
+        ("def f():\n  def g(): return Sequential()\n  return 1\nf().fit(1)", []),
+        (
+            "class A:\n  def f(self): return Sequential()\n"
+            "  def __init__(self): self.m = self.f()\n  def g(self): self.m.fit(1)",
+            MODEL,
+        ),
         ("if x: m = Sequential()\nelse: m = Sequential(2)\nm.fit(1)", MODEL),
         ("if x: m = Sequential()\nelse: m = load()\nm.fit(1)", []),
         ("m = Sequential()\nm = load()\nm.fit(1)", []),

@@ -19,8 +19,20 @@ class CallChange:
     values: tuple[tuple[int, str], ...] = ()
     drop: tuple[int, ...] = ()
     append: tuple[tuple[str, str], ...] = ()
+    literals: tuple[tuple[ast.Constant, str], ...] = ()  # anywhere, with what they become
+    above: tuple[str, ...] = ()  # what is added by a statement above that of the call
 
     def __bool__(self) -> bool:
+        return self.is_edit or bool(self.literals)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that is written, with qualified names."""
+        return (*(text for _, text in (*self.values, *self.append)), *self.above)
+
+    @property
+    def is_edit(self) -> bool:
+        """Does the call itself change?"""
         return bool(self.rename or self.values or self.drop or self.append)
 
 

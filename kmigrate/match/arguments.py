@@ -9,11 +9,12 @@ from dataclasses import replace
 from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action, CallChange
 from kmigrate.match.calls import Argument, BoundCall, bind, bindings, moved, positions_kept
+from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.conditions import holds
 from kmigrate.match.needs import argument_needed
 from kmigrate.match.symbol import ARGUMENT, NAME
 from kmigrate.match.tensorflow1 import kept
-from kmigrate.match.values import ArgumentValues, Changes, RefusalError
+from kmigrate.match.values import ArgumentValues
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, SymbolRow
 from kmigrate.rulebook.table import argument_in, hub_argument
@@ -111,14 +112,20 @@ class ArgumentMatcher(ArgumentValues):
             inherited = self.symbol.canonical not in row.on
             if inherited and row.argument in own and row.argument not in bound.extra:
                 continue  # the class has a parameter of that name with a meaning of its own
-            if row.default and row.argument in bound.given():
+            if (row.default and row.argument in bound.given()) or self.said.silences(row):
                 continue
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
             if row.if_missing and self.target and self.target.find(row.argument):
                 continue
-            if not is_other_dialect and holds(row.when, bound) and row.argument not in found:
+            if not is_other_dialect and self._speaks(row, bound) and row.argument not in found:
                 found[row.argument] = row
         return found
+
+    def _speaks(self, row: ArgumentRow, bound: BoundCall) -> bool:
+        if holds(row.when, bound, self.said):
+            return True
+        given = bound.given().get(row.argument)
+        return given is not None and self.saved_as(row, given.value) is not None
 
     # --- one argument ---
 
@@ -262,6 +269,8 @@ class ArgumentMatcher(ArgumentValues):
             tuple(sorted(changes.values.items())),
             tuple(sorted(changes.drop)),
             tuple(changes.append),
+            tuple(changes.literals),
+            (changes.above,) if changes.above else (),
         )
         action = replace(changes.action, call=change).without(changes.left_out)
         if change and action.outcome is Outcome.KEPT:

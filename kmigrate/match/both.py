@@ -11,6 +11,7 @@ from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.filling import called, filled, references
 from kmigrate.match.importing import below
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.sites import Court
 from kmigrate.match.standing import StandIns, stand_ins
 from kmigrate.model import SURFACES, Direction, Outcome
@@ -35,15 +36,16 @@ class BothCourt(Court):
         version: str,
         text_of: Callable[[ast.expr], str],
         parents: Mapping[ast.Call, ast.AST | None],
+        said: Said = NOTHING_SAID,
     ) -> None:
-        super().__init__(table, direction, version, text_of, parents)
+        super().__init__(table, direction, version, text_of, parents, said)
         assert direction.also is not None
         self._target, self._also = direction.target, direction.also
         self._stand_ins: StandIns = stand_ins(table, direction)
         forth = replace(direction, target=self._also)
         sources = (self._also, SURFACES["tf@2"])
         back = Direction({one.dialect: (one,) for one in sources}, self._target)
-        self._forth = Court(table, forth, nearest(self._also, None), text_of, parents)
+        self._forth = Court(table, forth, nearest(self._also, None), text_of, parents, said)
         self._back = Court(table, back, version, text_of, {})
 
     def below(self, name: str, base: str) -> str | None:

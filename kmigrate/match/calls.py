@@ -35,6 +35,7 @@ class BoundCall:
     parameters: dict[str, Argument] = field(default_factory=dict)
     extra: dict[str, Argument] = field(default_factory=dict)
     overflow: list[Argument] = field(default_factory=list)
+    call: ast.Call | None = None
     rest: str = ""  # the name of `*args` in the signature
     problem: str = ""
 
@@ -74,7 +75,7 @@ def arguments_of(call: ast.Call) -> list[Argument]:
 def bind(call: ast.Call, signature: Signature) -> BoundCall:
     """Bind a call to a signature (without `self`)."""
     names = (parameter.name for parameter in signature.parameters)
-    bound = BoundCall(arguments_of(call), frozenset(names))
+    bound = BoundCall(arguments_of(call), frozenset(names), call=call)
     slots = iter(signature.positional)
     rest = (one.name for one in signature.parameters if one.kind == "var_positional")
     bound.rest = next(rest, "")

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Mapping
 
 from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.paths import tail
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
@@ -54,7 +56,7 @@ def compared_literals(
     return tuple(found)
 
 
-def holds(when: When, bound: BoundCall) -> bool:
+def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
     """Do all the conditions hold? An argument that `*` or `**` may hide is neither there nor not."""
     given = bound.given()
     hidden = bound.hides_keywords or bound.hides_positions
@@ -92,21 +94,24 @@ def holds(when: When, bound: BoundCall) -> bool:
     ):
         return False
     if not all(
-        name in given and _calls(given[name].value, by) for name, by in when.made_by.items()
+        name in given and _calls(given[name].value, by, said) for name, by in when.made_by.items()
     ):
         return False
-    return all(_ends_otherwise(given, name, endings) for name, endings in when.other_suffix.items())
+    return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 
-def _calls(node: ast.AST, names: tuple[str, ...]) -> bool:
+def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     """Is something called by one of these names below a node, as `x.max()`, but not in `int()`?"""
+    if isinstance(node, ast.Name):
+        value = said.assigned(node.id)
+        return value is not None and _calls(value, names, said)
     if isinstance(node, ast.Call):
         called = node.func
         if isinstance(called, ast.Name) and called.id in _INTEGERS:
             return False
         if isinstance(called, ast.Attribute) and called.attr in names:
             return True
-    return any(_calls(child, names) for child in ast.iter_child_nodes(node))
+    return any(_calls(child, names, said) for child in ast.iter_child_nodes(node))
 
 
 def _contains(node: ast.expr, wanted: Literal) -> bool:
@@ -117,9 +122,11 @@ def _contains(node: ast.expr, wanted: Literal) -> bool:
     return _equals(node, wanted)
 
 
-def _ends_otherwise(given: Mapping[str, Argument], name: str, endings: tuple[str, ...]) -> bool:
-    is_literal, value = literal_of(given[name].value) if name in given else (False, None)
-    return is_literal and isinstance(value, str) and not value.endswith(endings)
+def _ends_otherwise(
+    given: Mapping[str, Argument], name: str, endings: tuple[str, ...], said: Said
+) -> bool:
+    end = tail(given[name].value, said) if name in given else None
+    return end is not None and not str(end.value).endswith(endings)
 
 
 def _is_one_of(node: ast.expr, wanted: Literals) -> bool:

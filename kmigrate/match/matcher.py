@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
+from kmigrate.match.keys import Keys
 from kmigrate.match.leaving import Sites
 from kmigrate.match.members import Members
 from kmigrate.match.render import rendered
@@ -15,7 +16,16 @@ from kmigrate.match.site import Filter, Site, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.writing import Writer
-from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Surface
+from kmigrate.model import (
+    Edit,
+    EditCall,
+    FillTemplate,
+    Finding,
+    InsertLine,
+    Outcome,
+    Respell,
+    Surface,
+)
 from kmigrate.scan import Scan
 from kmigrate.text import SourceText
 
@@ -60,13 +70,33 @@ class Matcher:
     def match(self) -> None:
         """Fill `findings` and `edits`."""
         self._sites.settle()
+        for site in self._sites.sites:
+            self._hold_lines(site)
         self._writer.write(self._sites.sites)
         for site in self._sites.sites:
             self._emit(site)
         self._members()
         self._definitions()
+        self._keys()
         self._imports()
+        self.edits = list(dict.fromkeys(self.edits))  # two calls may be given the same name
         self.findings.sort(key=lambda finding: finding.span)
+
+    def _hold_lines(self, site: Site) -> None:
+        """What is added above a statement takes a line of its own."""
+        outer = self._court.said.adder(site.use.call) if site.action.call.above else None
+        if outer is not None:
+            line = self._source.lines[outer.lineno - 1]
+            if line[: self._source.span(outer).column].strip():
+                reason = "another statement stands before it on the line"
+                site.action = site.action.flagged(site.action.rules[-1], reason)
+
+    def _added(self, site: Site) -> Iterator[InsertLine]:
+        outer = self._court.said.adder(site.use.call)
+        if outer is not None:
+            callee = self._source.slice(self._source.span(outer.func))
+            for text in site.action.call.above:
+                yield InsertLine(outer.lineno, f"{callee}({text})")
 
     def _members(self) -> None:
         members = Members(
@@ -85,6 +115,12 @@ class Matcher:
             definitions.definition(definition)
         self.findings.extend(definitions.findings)
         self.edits.extend(definitions.edits)
+
+    def _keys(self) -> None:
+        keys = Keys(self._found, self._source, self._court, self._filters)
+        keys.decide()
+        self.findings.extend(keys.findings)
+        self.edits.extend(keys.edits)
 
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)
@@ -108,6 +144,8 @@ class Matcher:
         self.findings.append(replace(finding, ignored=site.ignored, after=after))
         if edit is not None:
             self.edits.append(edit)
+            self.edits.extend(self._added(site))
+        if not site.is_left:
             self.edits.extend(self._literal_edits(site))
 
     def _edit(self, site: Site) -> Respell | EditCall | FillTemplate | None:
@@ -119,7 +157,7 @@ class Matcher:
             return FillTemplate(span, part.text, part.captures, part.rest, part.rename)
         is_same = site.text is None or site.text == old or site.text == ast.unparse(site.node)
         callee = None if is_same else site.text
-        if action.call and use.call is not None:
+        if action.call.is_edit and use.call is not None:
             change = action.call
             span = self._source.span(use.call)
             return EditCall(span, callee, change.rename, change.values, change.drop, change.append)
@@ -128,6 +166,8 @@ class Matcher:
     def _literal_edits(self, site: Site) -> Iterator[Respell]:
         """What the call is compared with, in the words of what it becomes."""
         template = site.action.template
+        for literal, text in site.action.call.literals:
+            yield Respell(self._source.span(literal), text)
         for literal, value in template.literals if template is not None else ():
             span = self._source.span(literal)
             quote = self._source.slice(span)[-1]

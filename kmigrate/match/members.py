@@ -197,7 +197,9 @@ class Members:
             return
         if method != use.method:
             yield Respell(span, method)
-        if action.call and use.call is not None:
+        for literal, text in action.call.literals:
+            yield Respell(self._source.span(literal), text)
+        if action.call.is_edit and use.call is not None:
             change = action.call
             whole = self._source.span(use.call)
             yield EditCall(whole, None, change.rename, change.values, change.drop, change.append)

@@ -17,6 +17,7 @@ from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
 from kmigrate.match.proof import is_older_style, takes
 from kmigrate.match.reading import Reading
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
 from kmigrate.match.warnings import with_warnings, with_warnings_of_value
@@ -36,8 +37,10 @@ class Court:
         version: str,
         text_of: Callable[[ast.expr], str],
         parents: Mapping[ast.Call, ast.AST | None],
+        said: Said = NOTHING_SAID,
     ) -> None:
         self._parents = parents
+        self.said = said
         self.table = table
         self._direction = direction
         self._text_of = text_of
@@ -273,9 +276,8 @@ class Court:
             return self._uncalled(reading, call)
         if symbol.action.outcome is Outcome.FLAGGED:
             return symbol.action
-        action = self._template(reading, call) or ArgumentMatcher(
-            reading.judge, symbol, self._text_of
-        ).action(call)
+        arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
+        action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
         return with_warnings(reading.judge, symbol.canonical, call, parent, action)
 

@@ -5,45 +5,33 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.changes import Changes, RefusalError, pairs, quoted
 from kmigrate.match.conditions import literal_of
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
+from kmigrate.match.paths import is_renamed_by, renamed_end
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
-from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
+from kmigrate.rulebook.rows import ArgumentRow, SymbolRow, When
 from kmigrate.rulebook.table import argument_in
-
-
-@dataclass(slots=True)
-class Changes:
-    """What is collected on the way through the arguments of one call."""
-
-    action: Action
-    renamed: dict[int, str] = field(default_factory=dict)
-    old: dict[int, str] = field(default_factory=dict)
-    rows: dict[int, ArgumentRow] = field(default_factory=dict)
-    values: dict[int, str] = field(default_factory=dict)
-    drop: set[int] = field(default_factory=set)
-    left_out: list[str] = field(default_factory=list)
-    append: list[tuple[str, str]] = field(default_factory=list)
-
-
-class RefusalError(Exception):
-    """A call that is left as it is, with the rule and the reason."""
-
-    def __init__(self, rule: str, reason: str) -> None:
-        super().__init__(reason)
-        self.rule, self.reason = rule, reason
 
 
 class ArgumentValues:
     """The values of the arguments of one symbol's calls, from the source to the target."""
 
-    def __init__(self, judge: Judge, symbol: Symbol, text_of: Callable[[ast.expr], str]) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        symbol: Symbol,
+        text_of: Callable[[ast.expr], str],
+        said: Said = NOTHING_SAID,
+    ) -> None:
+        self.said = said
         self.judge = judge
         self.symbol = symbol
         self.slice = text_of
@@ -78,10 +66,10 @@ class ArgumentValues:
         is_literal, value = literal_of(argument.value)
         if not is_literal:
             raise RefusalError(
-                self.row.id, f"the value of `{hub}` is no literal: map {_pairs(mapped)} by hand"
+                self.row.id, f"the value of `{hub}` is no literal: map {pairs(mapped)} by hand"
             )
         if isinstance(value, str | int | float | bool) and value in mapped:
-            changes.values[argument.index] = _quoted(mapped[value], self.slice(argument.value))
+            changes.values[argument.index] = quoted(mapped[value], self.slice(argument.value))
             reason = f"`{hub}={value!r}` is {mapped[value]!r} there"
             changes.action = self.judge.weighed(
                 changes.action.but(Outcome.REWRITTEN, self.row.id, reason),
@@ -235,8 +223,15 @@ class ArgumentValues:
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
     ) -> None:
         """What a row on this one argument makes of it."""
+        if row.above and self.said.adder(bound.call) is not None:
+            changes.drop.add(argument.index)
+            changes.above = self._filled(row, argument, bound, changes, row.above)
+            reason = f"{row.argument} is given to what is added above it"
+            changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
+            return
         if row.flag:
-            raise RefusalError(row.id, row.flag)
+            self._new_suffix(row, argument, changes)
+            return
         reason = row.note or f"`{row.argument}` is not needed there"
         if row.drop:
             changes.drop.add(argument.index)
@@ -248,22 +243,41 @@ class ArgumentValues:
             if not row.value:
                 return  # what becomes of it shows when its place is known
             reason = f"`{row.argument}` is `{row.rename or row.argument}` there"
-            changes.values[argument.index] = self._filled(row, argument, bound, changes)
+            changes.values[argument.index] = self._filled(row, argument, bound, changes, row.value)
         action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
         changes.action = self.judge.weighed(action, row.id, row.note)
 
+    def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
+        """The row that gives a path another suffix where the same file saves to it."""
+        saver = self.judge.table.by_id(row.follows) if row.follows else None
+        is_saved = isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said)
+        return saver if is_saved and isinstance(saver, ArgumentRow) else None
+
+    def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
+        """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
+        saver = self.saved_as(row, argument.value) or row
+        found = renamed_end(saver, argument.value, self.said, self.slice)
+        if found is None:
+            raise RefusalError(row.id, row.flag)
+        changes.renamed[argument.index] = changes.old[argument.index] = row.argument
+        if found[0] is argument.value:
+            changes.values[argument.index] = found[1]
+        else:
+            changes.literals.append(found)
+        reason = f"the path now ends in {saver.suffix}. {saver.flag}"
+        changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
+
     def _filled(
-        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
+        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes, filled: str
     ) -> str:
-        """The value template of a row over this argument and others, which it consumes."""
+        """The template `filled` of a row over this argument and others, which it consumes."""
         given = bound.given()
         texts = {"value": argument, **given}
-        filled = row.value
+        is_moved = filled.count("{") > 1  # before another argument, or written twice
         for name, other in texts.items():
             placeholder = "{" + name + "}"
             if placeholder not in filled:
                 continue
-            is_moved = row.value.count("{") > 1  # before another argument, or written twice
             if is_moved and any(
                 isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr)
                 for node in ast.walk(other.value)
@@ -279,14 +293,3 @@ class ArgumentValues:
                 changes.drop.add(other.index)
                 changes.renamed.pop(other.index, None)
         return filled
-
-
-def _pairs(mapped: dict[Literal, Literal]) -> str:
-    return ", ".join(f"{old!r} to {new!r}" for old, new in mapped.items())
-
-
-def _quoted(value: Literal, like: str) -> str:
-    """A literal in the quotes of the one that it replaces."""
-    if isinstance(value, str) and like.startswith('"'):
-        return '"' + value.replace('"', '\\"') + '"'
-    return repr(value)

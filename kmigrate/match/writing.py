@@ -98,7 +98,7 @@ class Writer:
         names = [action.name] if action.name else []
         return names + [
             self._in_target(name, site)
-            for _, text in (*action.call.values, *action.call.append)
+            for text in action.call.texts
             for name in QUALIFIED.findall(text)
         ]
 
@@ -239,4 +239,6 @@ class Writer:
             site.text = spelled[action.name]
         values = tuple((index, written(text)) for index, text in action.call.values)
         append = tuple((name, written(text)) for name, text in action.call.append)
-        site.action = replace(action, call=replace(action.call, values=values, append=append))
+        above = tuple(map(written, action.call.above))
+        change = replace(action.call, values=values, append=append, above=above)
+        site.action = replace(action, call=change)

@@ -122,6 +122,11 @@ def _argument(row: Plain) -> ArgumentRow:
         dialects=tuple(row.get("dialects", ())),
         if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
+        suffix=row.get("suffix", ""),
+        follows=row.get("follows", ""),
+        above=row.get("above", ""),
+        unless=row.get("unless", {}),
+        keys=tuple(row.get("keys", ())),
         **_versions(row),
     )
 

@@ -37,15 +37,14 @@ class SymbolRow:
     relative to the root of the Keras APIs (`layers.Conv2D`, `ops.sum`, `models.Model.fit` for a
     method) and to `tensorflow` for `tf` and `tf1` (`math.reduce_sum`). An API that is not named
     has the thing under the name of the nearest API that is, if its snapshot has that name.
-    `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs.
+    `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs;
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
-    `explicit`: arguments (hub names) whose default differs between the APIs in a way that changes
-    results: where absent, the source's default is written out. `ignore_defaults`: differing
-    defaults that do not change results, also between the versions of one source. `note` makes every rewrite by this row a review.
+    `explicit`: arguments (hub names) whose default differs in a way that changes results: where
+    absent, the source's is written out; `ignore_defaults`: where it changes none. `note` makes every
+    rewrite by this row a review, `note_to` those to some targets alone.
     `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
     its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
-    `note_to`, where given, are the targets that the note is about.
     `hook`: the library calls this method, so a `def` of that name in a subclass is renamed too.
     """
 
@@ -80,8 +79,7 @@ class When:
     as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
     attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
     `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
-    a method or function of such a name is called in the argument, but not to make an int of it.
-    Several literals are any of them for `equals`, and none of them for `differs`.
+    what has such a name is called in it, outside `int()`. Several literals are any, or none.
     """
 
     absent: tuple[str, ...] = ()
@@ -148,9 +146,11 @@ class ArgumentRow:
     """`[[argument]]`: what becomes of one argument of calls whose callee keeps its meaning.
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
-    with an optional `value` (an expression over `{value}` and other arguments by name: those are
-    consumed); `flag`; `default`. `when` narrows it. The row applies where the argument is present,
-    but with `default`, which is what the source took where it is absent, and is written out.
+    with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
+    `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
+    what the source took where it is absent. Where a call of the file gives a literal of `unless` to
+    that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
+    up, and changed: `logs["acc"]`.
     """
 
     id: str
@@ -164,11 +164,16 @@ class ArgumentRow:
     value: str = ""
     flag: str = ""
     when: When = field(default_factory=When)
-    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
+    unproven: str = ""
     note: str = ""
     dialects: tuple[str, ...] = ()  # of the source, where dialects of one API differ
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
+    suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
+    follows: str = ""  # the row that does so to paths which the same file loads
+    above: str = ""  # with `flag`: what is added first, where the call is all that is added to an x
+    unless: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -227,7 +232,7 @@ class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
 
     `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`), their
-    elements (`models.Model.layers[]`) or all below a module (`applications.*`); `returned` (written `class`) is the class's path.
+    elements (`models.Model.layers[]`) or all below a module; `returned` (written `class`) is the class.
     """
 
     symbols: tuple[str, ...]
@@ -237,12 +242,7 @@ class ReturnsRow:
 
 @dataclass(frozen=True, slots=True)
 class ModuleRow:
-    """`[[module]]`: a module path that moved (`layers.core` is `layers` in `keras3`).
-
-    Symbols imported from it are found by the object they stand for; this row says what the module
-    itself becomes when code uses it as a whole (`from keras.utils import np_utils`), symbols below
-    being looked up one by one.
-    """
+    """`[[module]]`: what a module that moved becomes where code uses it as a whole."""
 
     id: str
     path: str
@@ -254,9 +254,8 @@ class ModuleRow:
 class BesideRow:
     """`[[beside]]`: for code that runs on Keras 3 and another Keras, what a shim imports there.
 
-    `path` is a module or a function of `keras3` that the other Keras lacks; `stand_in` what
-    takes its name, of the API `api`. A call is written through it only where
-    the other rows make the very same of both.
+    `path` is what the other Keras lacks; `stand_in` takes its name, of the API `api`. Calls go
+    through it only where other rows make the same of both.
     """
 
     path: str

@@ -29,6 +29,8 @@ BY_METHOD = "?"
 DATED = "@"
 # Methods that the library calls and a person's class may define.
 HOOKS = "!"
+# Rows on literals that are looked up as keys: whoever asks has the literal alone.
+KEYS = "#"
 # What shims give: who asks writes for two Kerases.
 BESIDE = "&"
 _EVERY = "*"
@@ -103,6 +105,8 @@ def _apart(row: Row) -> Iterator[str]:
         yield DATED
     if getattr(row, "hook", False):
         yield HOOKS
+    if getattr(row, "keys", ()):
+        yield KEYS
     if isinstance(row, BesideRow):
         yield BESIDE
 

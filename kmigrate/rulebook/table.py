@@ -19,7 +19,7 @@ from kmigrate.rulebook.rows import (
     SymbolRow,
     in_order,
 )
-from kmigrate.rulebook.shelf import BY_METHOD, DATED, Shelf, mark
+from kmigrate.rulebook.shelf import BY_METHOD, DATED, KEYS, Shelf, mark
 
 Holds = Callable[[SymbolRow | FlagRow], bool]
 
@@ -256,6 +256,12 @@ class Table(Facts):
             if row.after and source in row.sources and target in row.targets
             for path in row.symbols
         }
+
+    @cache  # noqa: B019
+    def keyed(self, source: str, target: str) -> tuple[ArgumentRow, ...]:
+        """The rows on a literal that is looked up as a key, too."""
+        rows = self._shelf.under(KEYS).arguments
+        return tuple(row for row in rows if source in row.sources and target in row.targets)
 
     @cache  # noqa: B019
     def _modules(self, mark: str) -> Mapping[str, ModuleRow]:

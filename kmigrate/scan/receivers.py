@@ -23,6 +23,7 @@ class Receivers:
         self._resolver = resolver
         self._returned = returned
         self._known: dict[Binding, tuple[str, ...]] = {}
+        self._results: dict[ast.AST, tuple[str, ...]] = {}
 
     def classes(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
         """What `node` is an instance of: `keras.models.Sequential`; or () if that is not proven."""
@@ -169,14 +170,37 @@ class Receivers:
         names = self._named(node.func, scope)
         if names:
             return tuple(self._returned(name) or name for name in names)
-        if isinstance(node.func, ast.Name):
-            owner = lookup(scope, node.func.id)
-            if owner is None and node.func.id == "super" and scope.owner is not None:
-                return self.bases(scope.owner)
-            bindings = owner.bindings.get(node.func.id, []) if owner else []
-            if len(bindings) == 1 and isinstance(bindings[0].definition, ast.ClassDef):
-                return self._class_bases(bindings[0].definition, bindings[0].scope)
-        return ()
+        bindings = self._callee(node.func, scope)
+        definition = bindings[0].definition if len(bindings) == 1 else None
+        if isinstance(definition, ast.ClassDef):
+            return self._class_bases(definition, bindings[0].scope)
+        return self._of_results(definition) if isinstance(definition, ast.FunctionDef) else ()
+
+    def _callee(self, node: ast.expr, scope: Scope) -> list[Binding]:
+        """What binds the name that is called, or the method of one's own class."""
+        if isinstance(node, ast.Name):
+            owner = lookup(scope, node.id)
+            return owner.bindings.get(node.id, []) if owner else []
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+            return []
+        method = lookup(scope, node.value.id)
+        if method is None or method.receiver != node.value.id or method.owner is None:
+            return []
+        return method.owner.bindings.get(node.attr, [])
+
+    def _of_results(self, function: ast.FunctionDef) -> tuple[str, ...]:
+        """What a function gives, where all that it returns agrees; None may mean a failure."""
+        if function not in self._results:
+            self._results[function] = ()
+            if not function.decorator_list and function not in self._walked.generators:
+                results = self._walked.results.get(function, [])
+                given = [one for one in results if not _is_none(one[0])]
+                found = [self.classes(*one) for one in given]
+                if found and all(found):
+                    self._results[function] = tuple(
+                        dict.fromkeys(name for names in found for name in names)
+                    )
+        return self._results[function]
 
     def _named(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
         position = (node.lineno, node.col_offset)
@@ -207,6 +231,10 @@ class Receivers:
                 if isinstance(definition, ast.ClassDef) and definition not in (*seen, node):
                     found.extend(self._class_bases(definition, binding.scope, (*seen, node)))
         return tuple(dict.fromkeys(found))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _read(annotation: ast.expr | None) -> ast.expr | None:

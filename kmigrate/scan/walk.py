@@ -35,6 +35,9 @@ class Walk:
         self.stars: list[StarImport] = []
         self.strings: list[tuple[ast.Constant, ast.Call, Scope]] = []
         self.classes: dict[ast.ClassDef, Scope] = {}
+        self.results: dict[ast.AST, list[tuple[ast.expr, Scope]]] = {}  # what a function returns
+        self.generators: set[ast.AST] = set()
+        self.assigned: dict[str, list[ast.expr | None]] = {}  # all that a name is, in any scope
         self._visitors: dict[type[ast.AST], Callable[..., None]] = {
             getattr(ast, name[7:]): getattr(self, name)
             for name in dir(self)
@@ -82,6 +85,7 @@ class Walk:
         conditional = self._conditions > 0 or owner is not scope or start is not None
         binding = Binding(name, scope, position, conditional, **more)  # type: ignore[arg-type]
         owner.bindings.setdefault(name, []).append(binding)
+        self.assigned.setdefault(name, []).append(binding.value)
         return binding
 
     def _loop(self, target: ast.expr, elements: ast.expr | None) -> None:
@@ -133,6 +137,17 @@ class Walk:
 
     def _visit_Constant(self, node: ast.Constant) -> None:
         pass
+
+    def _visit_Return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            self.results.setdefault(self.scope.node, []).append((node.value, self.scope))
+            self._visit(node.value)
+
+    def _visit_Yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        self.generators.add(self.scope.node)
+        self._visit_optional(node.value)
+
+    _visit_YieldFrom = _visit_Yield
 
     def _visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Name | ast.Attribute):

@@ -1,0 +1,45 @@
+"""What becomes of one call, while its arguments are judged one after the other."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from kmigrate.match.actions import Action
+from kmigrate.rulebook.rows import ArgumentRow, Literal
+
+
+@dataclass(slots=True)
+class Changes:
+    """What is collected on the way through the arguments of one call."""
+
+    action: Action
+    renamed: dict[int, str] = field(default_factory=dict)
+    old: dict[int, str] = field(default_factory=dict)
+    rows: dict[int, ArgumentRow] = field(default_factory=dict)
+    values: dict[int, str] = field(default_factory=dict)
+    drop: set[int] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
+    append: list[tuple[str, str]] = field(default_factory=list)
+    above: str = ""
+    literals: list[tuple[ast.Constant, str]] = field(default_factory=list)
+
+
+class RefusalError(Exception):
+    """A call that is left as it is, with the rule and the reason."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule, self.reason = rule, reason
+
+
+def pairs(mapped: dict[Literal, Literal]) -> str:
+    """What becomes of values, in words."""
+    return ", ".join(f"{old!r} to {new!r}" for old, new in mapped.items())
+
+
+def quoted(value: Literal, like: str) -> str:
+    """A literal in the quotes of the one that it replaces."""
+    if isinstance(value, str) and like.startswith('"'):
+        return '"' + value.replace('"', '\\"') + '"'
+    return repr(value)

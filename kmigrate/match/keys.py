@@ -1,0 +1,124 @@
+"""Literals that are looked up as keys where a call says what they are called: `logs["acc"]`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from kmigrate.dialects import locate, qualified
+from kmigrate.match.actions import Action
+from kmigrate.match.site import Filter, finding_of
+from kmigrate.match.sites import Court
+from kmigrate.model import Edit, Finding, Outcome, Respell
+from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.scan import Scan
+from kmigrate.text import SourceText
+
+
+class Keys:
+    """Decides where literals are looked up; fills `findings` and `edits`."""
+
+    def __init__(self, found: Scan, source: SourceText, court: Court, filters: Filter) -> None:
+        self._found, self._source, self._court = found, source, court
+        self._filters, self._said = filters, court.said
+        self.findings: list[Finding] = []
+        self.edits: list[Edit] = []
+
+    def decide(self) -> None:
+        """Decide all literals of the file that a row renames."""
+        rows = {
+            _old(row): (dialect, row)
+            for dialect, row in self._rows()
+            if not self._said.silences(row) and _old(row) in self._source.text
+        }
+        nodes = list(ast.walk(self._found.walked.module.node)) if rows else []
+        for literal, holder in _looked_up(nodes):
+            for dialect, row in filter(None, (rows.get(str(literal.value)),)):
+                if _holders(row, nodes) & _names(holder):
+                    self._emit(literal, dialect, row, re.escape(_old(row)))
+        for dialect, row in rows.values():
+            field = rf"(?<={{){_old(row)}(?=[:}}])"
+            for node in nodes if self._is_used(row) else ():
+                if isinstance(node, ast.Constant) and re.search(field, str(node.value)):
+                    self._emit(node, dialect, row, field)
+
+    def _is_used(self, row: ArgumentRow) -> bool:
+        """Does the file use a callee of the row? A text of it may be a format of such keys."""
+        names = {name for use in self._found.uses for name in use.names}
+        return any(located[1] in row.on for name in names if (located := locate(name)))
+
+    def _rows(self) -> Iterator[tuple[str, ArgumentRow]]:
+        """The rows that hold for a Keras that the file uses."""
+        imported = [one.imported for part in self._found.imports for one in part.bindings]
+        names = [*imported, *(name for use in self._found.uses for name in use.names)]
+        for dialect in sorted({located[0] for name in names if (located := locate(name))}):
+            for judge in self._court.judges(dialect):
+                rows = judge.table.keyed(judge.source.api, judge.target.api)
+                new = {_new(row) for row in rows if _old(row) in row.unless.values()}
+                for row in rows:
+                    is_said = any(self._said.says(name, one) for name in row.unless for one in new)
+                    is_own = not row.dialects or dialect in row.dialects
+                    if judge.dates.holds(row) and (is_own or is_said):
+                        yield dialect, row
+
+    def _emit(self, literal: ast.Constant, dialect: str, row: ArgumentRow, old: str) -> None:
+        span = self._source.span(literal)
+        text = self._source.slice(span)
+        after = re.sub(old, _new(row), text)
+        if not isinstance(literal.value, str) or ast.literal_eval(text) != literal.value:
+            return  # a part of an f-string has no place of its own
+        symbol = qualified(dialect, row.on[0])
+        action = Action(symbol).but(Outcome.REVIEW, row.id, row.note)
+        finding = finding_of(self._source, span, symbol, action)
+        ignored = self._filters.ignores(finding)
+        is_left = ignored or self._filters.safe_only
+        if not is_left:
+            self.edits.append(Respell(span, after))
+        self.findings.append(replace(finding, ignored=ignored, after="" if is_left else after))
+
+
+def _old(row: ArgumentRow) -> str:
+    return str(row.when.equals[row.argument])
+
+
+def _new(row: ArgumentRow) -> str:
+    return str(ast.literal_eval(row.value))
+
+
+def _holders(row: ArgumentRow, nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """The names that hold such keys: what is assigned one of them does, too."""
+    assigned = (
+        target.id
+        for node in nodes
+        if isinstance(node, ast.Assign) and _names(node.value) & set(row.keys)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
+    return frozenset((*row.keys, *assigned))
+
+
+def _names(holder: ast.expr) -> frozenset[str]:
+    if isinstance(holder, ast.Attribute):
+        return frozenset((holder.attr,))
+    return frozenset((holder.id,)) if isinstance(holder, ast.Name) else frozenset()
+
+
+def _looked_up(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, ast.expr]]:
+    """Each text that is a key, with what it is looked up in."""
+    for node in nodes:
+        match node:
+            case ast.Subscript(value=holder, slice=ast.Constant(value=str()) as literal):
+                yield literal, holder
+            case ast.Call(
+                func=ast.Attribute(value=holder, attr="get"),
+                args=[ast.Constant(value=str()) as literal, *_],
+            ):
+                yield literal, holder
+            case ast.Compare(
+                left=ast.Constant(value=str()) as literal,
+                ops=[ast.In() | ast.NotIn()],
+                comparators=[holder],
+            ):
+                yield literal, holder

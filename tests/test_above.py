@@ -1,0 +1,56 @@
+"""What is added above a layer, where Keras 3 wants an Input for what the layer was told."""
+
+import pytest
+from programs import migrated
+
+from kmigrate.model import Outcome
+
+HEAD = "from keras import Input\nfrom keras.layers import Dense\n"
+
+
+def after(text: str, source: str = "keras@2.2.4") -> str:
+    result = migrated(HEAD + text, source=source).after
+    assert result is not None
+    return result.removeprefix(HEAD)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (
+            "m.add(Dense(3, batch_input_shape=(1, 2)))",
+            "m.add(Input(batch_shape=(1, 2)))\nm.add(Dense(3))",
+        ),
+        (
+            "if a:\n  m.n.add(Dense(3, batch_input_shape=s))",
+            "if a:\n  m.n.add(Input(batch_shape=s))\n  m.n.add(Dense(3))",
+        ),
+        (
+            "m.add(Dense(3, input_shape=(2,), batch_size=b))",
+            "m.add(Input(shape=(2,), batch_size=b))\nm.add(Dense(3))",
+        ),
+        ("m.add(Dense(3, input_shape=(2,)))", "m.add(Dense(3, input_shape=(2,)))"),
+    ],
+)
+def test_an_input_is_added_above(before: str, expected: str) -> None:
+    assert after(before) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m.add(Dense(3, batch_input_shape=f(x)), 1)",
+        "m = [Dense(3, batch_input_shape=(1, 2))]",
+        "y = Dense(3, batch_input_shape=(1, 2))(x)",
+        "x = m.add(Dense(3, batch_input_shape=(1, 2)))",
+        "x = 1; m.add(Dense(3, batch_input_shape=(1, 2)))",
+        "if x: m.add(Dense(3, batch_input_shape=(1, 2)))",
+        "m.add(Dense(3, batch_size=2))",
+    ],
+)
+def test_elsewhere_it_is_flagged(text: str) -> None:
+    result = migrated(HEAD + text, source="keras@2.2.4")
+    assert result.after == HEAD + text
+    assert [one.outcome for one in result.findings if "batch" in "".join(one.rules)] == [
+        Outcome.FLAGGED
+    ]

@@ -1,0 +1,59 @@
+"""Paths that must end otherwise: the literal is changed where it stands, at both ends."""
+
+import pytest
+from programs import migrated
+
+from kmigrate.model import Outcome
+
+MODEL = "from keras.models import Sequential\nm = Sequential()\n"
+W = ".weights.h5"
+
+
+def after(text: str) -> str:
+    result = migrated(MODEL + text, source="keras@2.2.4").after
+    assert result is not None
+    return result.removeprefix(MODEL)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("m.save_weights('a.h5')", f"m.save_weights('a{W}')"),
+        ('m.save_weights("a.hdf5", True)', f'm.save_weights("a{W}", True)'),
+        ("m.save_weights(filepath='a')", f"m.save_weights(filepath='a{W}')"),
+        ("m.save_weights('a.weights')", f"m.save_weights('a{W}')"),
+        ("m.save_weights('v1.2')", f"m.save_weights('v1.2{W}')"),
+        ("m.save_weights('a.weights.h5')", "m.save_weights('a.weights.h5')"),
+        ("p = 'a.h5'\nm.save_weights(p)", f"p = 'a{W}'\nm.save_weights(p)"),
+        (
+            "m.save_weights(os.path.join(d, 'a.h5'))",
+            f"m.save_weights(os.path.join(d, 'a{W}'))",
+        ),
+        ("m.save_weights('a%d.h5' % i)", f"m.save_weights('a%d{W}' % i)"),
+        ("m.save_weights('a{}.h5'.format(i))", f"m.save_weights('a{{}}{W}'.format(i))"),
+        ("m.save_weights(d + '.h5')", f"m.save_weights(d + '{W}')"),
+        (
+            "m.save_weights('a.h5')\nm.load_weights('a.h5')",
+            f"m.save_weights('a{W}')\nm.load_weights('a{W}')",
+        ),
+        (
+            "p = 'a.h5'\nm.save_weights(p)\nm.load_weights(p)",
+            f"p = 'a{W}'\nm.save_weights(p)\nm.load_weights(p)",
+        ),
+        ("m.load_weights('a.h5')", "m.load_weights('a.h5')"),
+        ("p = 'a.h5'\np = 'b.h5'\nm.save_weights(p)", "p = 'a.h5'\np = 'b.h5'\nm.save_weights(p)"),
+        ("m.save_weights(p)", "m.save_weights(p)"),
+    ],
+)
+def test_weights_are_saved_to_the_suffix_that_is_wanted(before: str, expected: str) -> None:
+    assert after(before) == expected
+
+
+def test_a_path_is_left_with_the_call_that_is_ignored() -> None:
+    text = MODEL + "p = 'a.h5'\nm.save_weights(p)  # kmigrate: ignore"
+    assert migrated(text, source="keras@2.2.4").after == text
+
+
+def test_an_end_with_an_escape_is_flagged() -> None:
+    result = migrated(MODEL + "m.save_weights('a\\x2eh5')", source="keras@2.2.4")
+    assert result.findings[-1].outcome is Outcome.FLAGGED
