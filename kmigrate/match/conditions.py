@@ -89,6 +89,11 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         for name in when.fractional
     ):
         return False
+    return _inside_hold(when, given, said)
+
+
+def _inside_hold(when: When, given: Mapping[str, Argument], said: Said) -> bool:
+    """Do the conditions hold that look into the values?"""
     if not all(
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
