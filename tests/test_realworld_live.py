@@ -17,7 +17,7 @@ from realworld.workshop import Workshop
 from kmigrate.verify.envs import find
 
 PYTHON = Path(sys.executable)
-LIGHT = ("keras-embed-sim", "keras-gcn")
+LIGHT = ("keras-embed-sim", "keras-unet")
 
 
 def test_tests_are_run_and_placed(grow: Grow) -> None:
