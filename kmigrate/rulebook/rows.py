@@ -171,7 +171,8 @@ class ArgumentRow:
     default: str = ""
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
     follows: str = ""  # the row that does so to paths which the same file loads
-    above: str = ""  # with `flag`: what is added first, where the call is all that is added to an x
+    becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
+    above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
@@ -186,8 +187,7 @@ class FlagRow:
     calls it no more, so a `def` of that name in a subclass is flagged too. With `calls` it warns of
     what stays: calls that meet `when` mean something else; other rows may change them, which makes
     them reviews. With `passed` it warns of the function where it is passed on, too. `dialects` are
-    those of the source. `after` a method it speaks of an attribute: `x.compile()`, `x.trainable =`.
-    """
+    those of the source. `after` a method it speaks of an attribute: `x.compile()`, `x.trainable =`."""
 
     id: str
     sources: tuple[str, ...]
