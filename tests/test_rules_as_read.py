@@ -57,6 +57,12 @@ DENSE = "from keras.layers import Dense\n"
             "from keras.applications.vgg16 import get_source_inputs\nget_source_inputs(x)",
             "get_source_inputs(x)",
         ),
+        (
+            "tf@2",
+            "keras@3",
+            TF + "tf.random.uniform((2,), seed=3)",
+            "keras.random.uniform((2,), 0.0, 1.0, seed=3)",
+        ),
     ],
 )
 def test_what_it_becomes(source: str, to: str, text: str, last: str) -> None:

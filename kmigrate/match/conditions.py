@@ -64,9 +64,7 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         return False
     if not all(name in given for name in (*when.present, *when.literal, *when.equals)):
         return False
-    if any(given[name].keyword is not None for name in when.positional if name in given):
-        return False
-    if any(name not in given for name in when.positional):
+    if any(name not in given or given[name].keyword is not None for name in when.positional):
         return False
     if any(
         name not in given or isinstance(given[name].value, ast.Tuple | ast.List)
@@ -89,15 +87,13 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         for name in when.fractional
     ):
         return False
-    if not all(
-        name in given and _contains(given[name].value, one) for name, one in when.contains.items()
-    ):
-        return False
-    if not all(
-        name in given and _calls(given[name].value, by, said) for name, by in when.made_by.items()
-    ):
-        return False
-    return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
+    made = [(name, (by, said)) for name, by in when.made_by.items()]
+    values = {name: argument.value for name, argument in given.items()}
+    return (
+        all(name in values and _contains(values[name], one) for name, one in when.contains.items())
+        and all(name in values and _calls(values[name], *by) for name, by in made)
+        and all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
+    )
 
 
 def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:

@@ -53,7 +53,7 @@ def table(rows: Sequence[Row]) -> list[list[str]]:
     lines = [["package", "written for", *conditions]]
     for row in rows:
         cells = [row.cell(name) for name in conditions]
-        lines.append([row.package.source.title, row.package.dialect, *cells])
+        lines.append([row.package.source.title, ", ".join(row.package.dialects), *cells])
     whole = sum(len(row.counted) for row in rows)
     sums = [share(sum(row.passed(name) for row in rows), whole) for name in conditions]
     return [*lines, [f"all {len(rows)}", "", *sums]]

@@ -10,7 +10,8 @@ from typing import Any
 
 FILE = Path(__file__).with_name("packages.toml")
 MODERN = "modern"
-DEFAULT_SECONDS = 300
+DEFAULT_SECONDS = 90
+LISTS = ("dialects", "pins", "tests", "options")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Package:
 
     source: Source
     environment: str  # in which its tests passed in their time
-    dialect: str  # what `--from` is told
+    dialects: tuple[str, ...]  # what `--from` is told
     companions: tuple[Source, ...] = ()  # packages it imports that use Keras too: migrated with it
     pins: tuple[str, ...] = ()  # other packages that it imports, without their dependencies
     tests: tuple[str, ...] = ("tests",)  # arguments of pytest
@@ -69,7 +70,5 @@ def _package(row: dict[str, Any], sources: dict[str, Source]) -> Package:
     row = dict(row)
     source = Source(row.pop("name"), row.pop("version"), row.pop("sha256"))
     companions = tuple(sources[key] for key in row.pop("companions", ()))
-    rest: dict[str, Any] = {
-        key: tuple(row.pop(key)) for key in ("pins", "tests", "options") if key in row
-    }
+    rest: dict[str, Any] = {key: tuple(row.pop(key)) for key in LISTS if key in row}
     return Package(source, companions=companions, **row | rest)

@@ -78,7 +78,8 @@ def _kmigrate(target: str) -> Callable[[Package, Path, Path], Prepared]:
         shutil.copytree(tree, before)
         report = tree.with_name(f"{tree.name}.json")
         program = "import sys; from kmigrate.cli import main; sys.exit(main())"
-        options = ["--to", target, "--from", package.dialect, "--jobs", "1", *package.options]
+        sources = [part for dialect in package.dialects for part in ("--from", dialect)]
+        options = ["--to", target, *sources, "--jobs", "1", *package.options]
         output = ["--format", "json", "--output", str(report)]
         _call([sys.executable, "-c", program, "apply", ".", *options, *output], tree)
         return Prepared(read_findings(report.read_text(encoding="utf-8")), before)

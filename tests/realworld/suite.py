@@ -82,7 +82,7 @@ def run_suite(
     with tempfile.TemporaryDirectory(prefix="realworld-") as scratch:
         report = Path(scratch, "report.jsonl")
         report.touch()
-        paths = [str(path.resolve()) for path in (tree, INSIDE, *overlays)]
+        paths = [str(path.resolve()) for path in (tree, tree / "src", INSIDE, *overlays)]
         variables = os.environ | QUIET
         variables |= {"PYTHONPATH": os.pathsep.join(paths), "REALWORLD_REPORT": str(report)}
         variables |= {"HOME": scratch, "KERAS_HOME": scratch}
