@@ -37,7 +37,7 @@ def resolve_direction(
     candidates: dict[str, list[Surface]] = {}
     told: dict[str, list[str]] = {}
     for name in wanted:
-        for surface in _surfaces(name, pins):
+        for surface in _surfaces(name, pins, ruled_out):
             known = candidates.setdefault(surface.dialect, [])
             if surface not in known:
                 known.append(surface)
@@ -118,8 +118,13 @@ def _asked_version(options: Options, dialect: str) -> tuple[str, str | None]:
     return "--tf-version", options.tf_version
 
 
-def _surfaces(name: str, pins: Mapping[str, str]) -> Iterable[Surface]:
-    """The surfaces that one word of --from may mean."""
+def _surfaces(
+    name: str, pins: Mapping[str, str], ruled_out: Mapping[str, str]
+) -> Iterable[Surface]:
+    """The surfaces that one word of --from may mean.
+
+    Where the pins moved to Keras 3 before the code did, what the code proves counts.
+    """
     if name in SURFACES and name != "tf_keras":
         return (SURFACES[name],)
     dialect, _, version = name.partition("@")
@@ -128,8 +133,10 @@ def _surfaces(name: str, pins: Mapping[str, str]) -> Iterable[Surface]:
     if name not in DIALECTS:
         raise ValueError(f"--from {name}: no such dialect; choose auto or one of {_choices(())}")
     pinned = pins.get(_PIN_OF.get(name, ""))
-    if pinned and version_key(pinned):
-        return (surface_of(name, pinned),)
+    if pinned and version_key(pinned := pinned.lstrip(">=")):
+        surface = surface_of(name, pinned)
+        if surface.api != "keras3" or surface.name not in ruled_out:
+            return (surface,)
     return _all_of(name)
 
 

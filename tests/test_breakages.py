@@ -40,7 +40,7 @@ def test_the_rows_are_whole(cause: Cause) -> None:
 @each
 def test_it_is_changed_or_flagged(cause: Cause, target: str) -> None:
     result = migrated(cause.program, to=target, source=cause.source)
-    assert result.changed or flags(result)
+    assert result.changed or flags(result) or target in cause.open
     ast.parse(result.after or "")
     if target in cause.flagged:
         assert flags(result)

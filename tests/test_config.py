@@ -18,6 +18,7 @@ select = "backend,layers"
 ignore = ["backend.get_session"]
 mark = true
 python2 = true
+pins = false
 jobs = 3
 exclude = ["a,b/*.py"]
 format = "json"
@@ -40,6 +41,7 @@ def test_every_key_is_read_from_the_nearest_file_upward(grow: Grow) -> None:
         ignore=("backend.get_session",),
         mark=True,
         python2=True,
+        pins=False,
         jobs=3,
         exclude=("a,b/*.py",),
         format="json",

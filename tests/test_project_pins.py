@@ -10,6 +10,10 @@ PINNED = [
     ("requirements/base.txt", "tensorflow[and-cuda]==2.15.1", {"tensorflow": "2.15.1"}),
     ("requirements.txt", "keras>=2.2,<3", {"keras": "2.2,<3"}),
     ("requirements.txt", "keras>=2.2,<2.4", {"keras": "2.2,<2.4"}),
+    ("requirements.txt", "keras>=3.5\ntensorflow>=2.16", {"keras": ">=3.5", "tensorflow": ">=2.16"}),
+    ("pyproject.toml", "[tool.poetry.dependencies]\nkeras = \">=3.5\"\n", {"keras": ">=3.5"}),
+    ("requirements.txt", "keras>=3.5\nkeras==3.6.0", {"keras": "3.6.0"}),
+    ("dev-requirements.in", "keras==2.2.4", {"keras": "2.2.4"}),
     ("setup.py", "install_requires=['keras==2.3.1', \"tensorflow>=1.4,<2.0\"]", {"keras": "2.3.1", "tensorflow": "1.4,<2.0"}),
     ("setup.cfg", "[options]\ninstall_requires =\n    keras==2.3.1\n", {"keras": "2.3.1"}),
     ("pyproject.toml", "[project]\ndependencies = ['tensorflow-cpu==2.21.0']\n", {"tensorflow": "2.21.0"}),
@@ -19,6 +23,8 @@ PINNED = [
 ]  # fmt: skip
 NOT_PINNED = [
     ("requirements.txt", "keras\ntensorflow>=2.0\n"),
+    ("requirements.txt", "keras>=2.15\ntensorflow>=2.15.1\n"),
+    ("requirements.txt", "keras>=3.5,!=3.6\n"),
     ("requirements.txt", "keras<3\nkeras>=1,<3\n"),
     ("requirements.txt", "# keras==2.2.4\n"),
     ("requirements.txt", "my-keras==2.2.4\nkeras-bert==0.80\ntensorflow-hub==0.12\n"),

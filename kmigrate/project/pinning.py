@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +11,20 @@ from kmigrate.model import Options, Outcome, Status
 from kmigrate.notebook import SUFFIX, Notebook, Part
 from kmigrate.project.discover import Found, Source, shown_path
 from kmigrate.project.manifests.encoded import decoded
-from kmigrate.project.manifests.formats import SETUP, is_environment, is_manifest, reader
+from kmigrate.project.manifests.formats import (
+    KERAS_JSON,
+    SETUP,
+    is_environment,
+    is_manifest,
+    reader,
+)
 from kmigrate.project.manifests.items import Item, normal
-from kmigrate.project.manifests.keras_json import NAME, keras_json
+from kmigrate.project.manifests.keras_json import keras_json
 from kmigrate.project.manifests.move import Moves
 from kmigrate.project.manifests.needs import Needs, needs
 from kmigrate.project.manifests.shell import shell
 from kmigrate.project.pins import find_pins, requirement_files
+from kmigrate.report.findings import is_raw
 from kmigrate.report.record import CHANGES, FAILED, FileRecord, Pin, RunRecord
 
 _WORD = re.compile(rb"\w+")
@@ -30,18 +37,24 @@ def move_pins(found: Found, record: RunRecord, paths: Sequence[Path], options: O
     """The record with the pins that stand in Python files and notebooks moved, and a record for
     each requirement file that there is something to say about. Writes nothing."""
     named = [path for path in paths if path.is_file() and is_manifest(path.name, path.parent.name)]
-    code = [file for file in record.files if file.findings]
-    if options.select or not (code or named):
+    has_code = any(map(_migrates(record), record.files))
+    if options.select or not (has_code or named):
         return record, []
     run = _Run.read(found, record, paths, options)
     if any(file.status is Status.SKIPPED for file in record.files):
         return record, [(s, _held(f)) for s, f in run.manifests() if f.status in CHANGES]
-    files = tuple(run.in_code(file, source) for file, source in _pairs(record, found))
-    if not code:
-        files = record.files
+    files = record.files
+    if has_code:
+        files = tuple(run.in_code(file, source) for file, source in _pairs(record, found))
     would_change = any(file.status in CHANGES for file in files)
     near = run.near() if would_change else []
     return replace(record, files=files), [*run.manifests(), *near]
+
+
+def _migrates(record: RunRecord) -> Callable[[FileRecord], bool]:
+    """Whether a file has to do with what is migrated: raw TensorFlow only where it was asked for."""
+    with_raw = "tf" in record.direction.candidates
+    return lambda file: any(with_raw or not is_raw(finding) for finding in file.findings)
 
 
 def _pairs(record: RunRecord, found: Found) -> Iterable[tuple[FileRecord, Source]]:
@@ -55,7 +68,8 @@ class _Run:
     needs: Needs
     words: frozenset[str]
     here: Mapping[Source, bytes]
-    around: Mapping[Path, bytes]
+    outside: Mapping[Path, bytes]
+    safe_only: bool
 
     @classmethod
     def read(cls, found: Found, record: RunRecord, paths: Sequence[Path], options: Options) -> _Run:
@@ -64,13 +78,19 @@ class _Run:
         in_run = {source.path for source in (*found.requirements, *found.sources)}
         files = [file for file in requirement_files(first) if str(file) not in in_run]
         around = {file: _bytes(file) for file in files}
+        trees = [path.resolve() for path in paths if path.is_dir()]
+        outside = {
+            file: data
+            for file, data in around.items()
+            if not any(file.is_relative_to(tree) for tree in trees)  # else it was left out
+        }
         required = {
             name
             for path, data in _texts(here, around, record, found)
             for name in _required(path, data)
         }
         asked = needs(options, record.direction, find_pins(first), required)
-        return cls(asked, _named(record, found), here, around)
+        return cls(asked, _named(record, found), here, outside, options.safe_only)
 
     def manifests(self) -> list[tuple[Source, FileRecord]]:
         """A record for each requirement file with something to say."""
@@ -80,7 +100,7 @@ class _Run:
     def near(self) -> list[tuple[Source, FileRecord]]:
         """A hint for each requirement file outside the given paths that would have to move."""
         hints = []
-        for path, data in self.around.items():
+        for path, data in self.outside.items():
             moves = [pin for pin in self._file(path.name, data).pins if pin.after]
             pins = tuple(
                 replace(pin, outcome=Outcome.KEPT, after="", reason=_ONLY_READ.format(pin.after))
@@ -97,8 +117,8 @@ class _Run:
     def _file(self, shown: str, data: bytes) -> FileRecord:
         text, encoding = decoded(data)
         name = shown.rpartition("/")[2]
-        if name == NAME:
-            after, pins = keras_json(text)
+        if name == KERAS_JSON:
+            after, pins = keras_json(text, self.safe_only)
         else:
             moves = Moves(self.needs, self.words, is_environment(name))
             after, pins = moves.apply(text, _items(shown, text)), moves.pins
@@ -150,8 +170,6 @@ def _held(file: FileRecord) -> FileRecord:
 
 def _items(shown: str, text: str) -> Iterable[Item]:
     path = Path(shown)
-    if path.suffix == SUFFIX:
-        return (item for cell in Notebook(text).cells for item in shell(cell.source))
     read = reader(path.name, path.parent.name)
     return read(text) if read else ()
 
@@ -166,13 +184,16 @@ def _texts(
     yield from ((source.shown, data) for source, data in here.items())
     yield from ((path.as_posix(), data) for path, data in around.items())
     for file, source in _pairs(record, found):
-        if file.before and Path(source.path).name == SETUP:
-            yield SETUP, file.before
+        if file.before and (Path(source.path).name == SETUP or file.cells):
+            yield source.path, file.before
 
 
 def _required(shown: str, data: bytes) -> Iterator[str]:
     text = decoded(data)[0]
-    return (normal(text[slice(*item.name)]) for item in _items(shown, text))
+    if not shown.endswith(SUFFIX):
+        return (normal(text[slice(*item.name)]) for item in _items(shown, text))
+    sources = (cell.source for cell in Notebook(text).cells)
+    return (normal(each[slice(*item.name)]) for each in sources for item in shell(each))
 
 
 def _named(record: RunRecord, found: Found) -> frozenset[str]:

@@ -53,14 +53,14 @@ _COMMENT = re.compile(r"^\s*#.*|\s#.*", re.MULTILINE)
 def find_pins(path: Path) -> Mapping[str, str]:
     """The pinned versions by package (`keras`, `tensorflow`, `tf-keras`) around a file or folder.
 
-    Pins of different major versions of a package cancel each other.
+    Pins of different major versions of a package cancel each other. `>=3.5` tells the API only.
     """
     found: dict[str, list[str]] = {}
     for file in requirement_files(path):
         for package, version in pins_of(_text(file)):
             found.setdefault(package, []).append(version)
     return {
-        package: joined(versions)
+        package: joined([v for v in versions if v[0] != ">"] or versions[:1])
         for package, versions in sorted(found.items())
         if len({_major(version) for version in versions}) == 1
     }
@@ -86,7 +86,7 @@ def pins_of(text: str) -> Iterator[tuple[str, str]]:
     for name, low in _LEAST.findall(text):
         package = PACKAGES[_normal(name)]
         if key(low) >= _LAST[package]:
-            yield package, f"{low},<{_major(low) + 1}"
+            yield package, f">={low}"
 
 
 def _meant(operator: str, version: str) -> str:
@@ -104,7 +104,7 @@ def _normal(name: str) -> str:
 
 
 def _major(version: str) -> int:
-    return int(version.split(".")[0])
+    return int(version.lstrip(">=").split(".")[0])
 
 
 def _last_major_below(version: str) -> int:

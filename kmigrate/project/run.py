@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kmigrate.model import Options, Status
+from kmigrate.notebook import SUFFIX
 from kmigrate.project.decide import Decision, Progress
 from kmigrate.project.discover import Found, Source, discover
 from kmigrate.project.load import Shelf
-from kmigrate.project.pins import find_pins
+from kmigrate.project.manifests.formats import SETUP
+from kmigrate.project.pins import find_pins, requirement_files
 from kmigrate.project.python2 import INSTALL
 from kmigrate.project.write import WriteError, overwrite
 from kmigrate.report.record import FileRecord, RunRecord
@@ -127,7 +129,12 @@ def _decide(shelf: Shelf, request: Request, progress: Progress) -> RunRecord:
 
 
 def _moved(found: Found, record: RunRecord, request: Request) -> Moved:
-    if not request.pins:
+    first = request.paths[0] if request.paths else Path()
+    may_require = (SETUP, SUFFIX)
+    is_code_alone = not found.requirements and not any(
+        source.path.endswith(may_require) for source in found.sources
+    )
+    if not request.pins or (is_code_alone and not requirement_files(first)):
         return record, []
     from kmigrate.project.pinning import move_pins
 

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from kmigrate.dialects import DIALECTS, locate
+from kmigrate.dialects import DIALECTS
 from kmigrate.model import Finding, Outcome
+from kmigrate.report.findings import is_raw
 from kmigrate.report.record import RunRecord
 from kmigrate.report.summary import Line, Style, plural
 
@@ -38,14 +39,9 @@ def _raw(run: RunRecord) -> Iterator[str]:
     """Raw TensorFlow is a source on request only, which a person may not know."""
     if "tf" in run.direction.candidates or run.direction.target.dialect == "tf":
         return
-    raw = sum(_is_raw(finding) for finding in _findings(run) if finding.outcome is Outcome.KEPT)
+    raw = sum(is_raw(finding) for finding in _findings(run) if finding.outcome is Outcome.KEPT)
     if raw and 2 * raw >= run.totals["references"]:
         yield f"--from tf migrates raw tf.* too ({plural(raw, 'reference')} left as they are)"
-
-
-def _is_raw(finding: Finding) -> bool:
-    located = locate(finding.symbol)
-    return located is not None and located[0] == "tf"
 
 
 def _next(run: RunRecord, marks: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from kmigrate.dialects import locate
 from kmigrate.model import Finding, Outcome
 from kmigrate.report import pins
 from kmigrate.report.cells import by_cell
@@ -37,6 +38,12 @@ def _sentence(finding: Finding, verbose: bool) -> str:
     # What was rewritten says for itself why; the other outcomes ask something of the reader.
     reason = finding.reason if verbose or finding.outcome is not Outcome.REWRITTEN else ""
     return ": ".join(filter(None, (head, what, one_line(reason, 400))))
+
+
+def is_raw(finding: Finding) -> bool:
+    """Is it TensorFlow itself that is referred to?"""
+    located = locate(finding.symbol)
+    return located is not None and located[0] == "tf"
 
 
 def own_rules(rules: Iterable[str]) -> list[str]:

@@ -12,6 +12,8 @@ from kmigrate.report.record import FileRecord, Pin
 def sentence(pin: Pin, with_reason: bool = True) -> str:
     """`keras==2.2.4 -> keras>=3.15`, or the requirement and what there is to say about it."""
     arrow = " -> " if pin.before and pin.after else ""
+    if not pin.before:
+        arrow = "added "
     reason = f": {pin.reason}" if with_reason and pin.reason else ""
     return f"{pin.before}{arrow}{pin.after}{reason}"
 

@@ -90,7 +90,7 @@ class When:
     other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: tuple[str, ...] = ()  # given, and no literal
     scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # the call stands at index, argument, unpack or attribute
+    within: tuple[str, ...] = ()  # it stands at index, argument, unpack, attribute (`a.b =`)
     positional: tuple[str, ...] = ()
     contains: Mapping[str, Literal] = field(default_factory=dict)
     followed: str = ""
@@ -183,11 +183,11 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing`: only where the target lacks the name. `hook`: the library called this method, and
-    calls it no more, so a `def` of that name in a subclass is flagged too. With `calls` it warns of
-    what stays: calls that meet `when` mean something else; other rows may change them, which makes
-    them reviews. With `passed` it warns of the function where it is passed on, too. `dialects` are
-    those of the source. `after` a method it speaks of an attribute: `x.compile()`, `x.trainable =`."""
+    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no
+    more does, so a `def` of it in a subclass is flagged too. With `calls` it warns of what stays, though
+    others may change it: calls that meet `when`, and with `passed` the function that is passed on.
+    `dialects`: of the source. `after`: of an attribute that is set behind a call, as in `x.trainable =`.
+    """
 
     id: str
     sources: tuple[str, ...]

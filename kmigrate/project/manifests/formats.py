@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 
 from kmigrate.project.manifests.items import Item
-from kmigrate.project.manifests.keras_json import NAME
 from kmigrate.project.manifests.lines import environment_yml, requirements_txt, setup_cfg
 from kmigrate.project.manifests.setup_py import setup_py
 from kmigrate.project.manifests.toml import toml
 
 Reader = Callable[[str], Iterable[Item]]
 SETUP = "setup.py"
+KERAS_JSON = "keras.json"
 _TEXT = re.compile(r"(?:.*requirements.*|constraints.*)\.(?:txt|in)")
 _NAMED: dict[str, Reader] = {
     "setup.cfg": setup_cfg,
@@ -36,7 +36,7 @@ def reader(name: str, folder: str) -> Reader | None:
 
 def is_manifest(name: str, folder: str) -> bool:
     """Is it a file of requirements or settings, and no Python?"""
-    return name == NAME or (name != SETUP and reader(name, folder) is not None)
+    return name == KERAS_JSON or (name != SETUP and reader(name, folder) is not None)
 
 
 def is_environment(name: str) -> bool:

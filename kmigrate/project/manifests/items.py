@@ -29,6 +29,7 @@ class Item:
     whole: tuple[int, int]
     beside: tuple[int, str] = (-1, "")
     sealed: str = ""
+    condition: str = ""  # behind the semicolon
     is_python: bool = False  # it speaks of Python itself
     is_word: bool = False  # of a command line, where `>` needs quotes
 
@@ -46,9 +47,10 @@ def requirement(
         return
     name = (start + found.start("name"), start + found.end("name"))
     spec = (start + found.start("spec"), start + found.end("spec"))
+    condition = "" if style == "conda" else found["rest"].partition(";")[2].strip()
     is_python = style == "conda" and found["name"] == "python"
     whole = (start, start + len(text.split(";")[0].rstrip()))
-    yield Item(style, name, spec, whole, beside, sealed, is_python)
+    yield Item(style, name, spec, whole, beside, sealed, condition, is_python)
 
 
 def normal(name: str) -> str:

@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from kmigrate.model import Outcome
+from kmigrate.project.manifests.known import known
 from kmigrate.report.record import Pin
 
-NAME = "keras.json"
-_ORDERING = re.compile(r'"image_dim_ordering"(\s*:\s*)"(tf|th)"')
-_BACKEND = re.compile(r'"backend"\s*:\s*"(theano|cntk)"')
-_FORMATS = {"tf": "channels_last", "th": "channels_first"}
-_TH = (
-    "the ordering `th` is `channels_first`: on the CPU TensorFlow has no such convolutions, so "
-    "prefer `channels_last` with inputs and weights transposed"
-)
-_GONE = (
-    'no Keras has this backend any more, and Keras 3 stops at it: write `"backend": "tensorflow"`'
-)
+_PAIR = re.compile(r'"(?P<key>\w+)"(?P<colon>\s*:\s*)"(?P<value>\w+)"')
 
 
-def keras_json(text: str) -> tuple[str, list[Pin]]:
-    """The text with settings of today, and what was done."""
-    pins = list(_backend(text))
-    if found := _ORDERING.search(text):
-        line, before = _line(text, found.start()), found[0]
-        if '"image_data_format"' in text:
-            reason = "`image_data_format` beside it is what counts; delete this one"
-            return text, [*pins, Pin(line, Outcome.KEPT, before, reason=reason)]
-        after = f'"image_data_format"{found[1]}"{_FORMATS[found[2]]}"'
-        text = text[: found.start()] + after + text[found.end() :]
-        is_th = found[2] == "th"
-        outcome = Outcome.REVIEW if is_th else Outcome.REWRITTEN
-        pins.append(Pin(line, outcome, before, after, _TH if is_th else ""))
-    return text, pins
+def keras_json(text: str, safe_only: bool = False) -> tuple[str, list[Pin]]:
+    """The text with settings of today, and what was done; `safe_only` leaves what asks for a look."""
+    settings, pins, parts, position = known()["settings"], list[Pin](), list[str](), 0
+    for found in _PAIR.finditer(text):
+        setting = settings.get(found["key"], {})
+        pin = _pin(text, found, setting, safe_only)
+        if pin is None:
+            continue
+        pins.append(pin)
+        if pin.after:
+            parts += [text[position : found.start()], pin.after]
+            position = found.end()
+    return "".join([*parts, text[position:]]), pins
 
 
-def _backend(text: str) -> Iterator[Pin]:
-    if found := _BACKEND.search(text):
-        yield Pin(_line(text, found.start()), Outcome.FLAGGED, found[0], reason=_GONE)
-
-
-def _line(text: str, offset: int) -> int:
-    return text.count("\n", 0, offset) + 1
+def _pin(
+    text: str, found: re.Match[str], setting: dict[str, dict[str, str]], safe_only: bool
+) -> Pin | None:
+    value, line = found["value"], text.count("\n", 0, found.start()) + 1
+    if reason := setting.get("flag", {}).get(value, ""):
+        return Pin(line, Outcome.FLAGGED, found[0], reason=reason)
+    new, reason = setting.get("values", {}).get(value), setting.get("review", {}).get(value, "")
+    if new is None:
+        return None
+    if f'"{setting["becomes"]}"' in text:
+        said = f"`{setting['becomes']}` beside it is what counts; delete this one"
+        return Pin(line, Outcome.KEPT, found[0], reason=said)
+    if reason and safe_only:
+        return Pin(line, Outcome.FLAGGED, found[0], reason=reason)
+    after = f'"{setting["becomes"]}"{found["colon"]}"{new}"'
+    outcome = Outcome.REVIEW if reason else Outcome.REWRITTEN
+    return Pin(line, outcome, found[0], after, reason)

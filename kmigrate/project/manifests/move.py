@@ -6,20 +6,27 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from packaging.markers import InvalidMarker, Marker
+from packaging.version import Version
+
 from kmigrate.model import Outcome
 from kmigrate.project.manifests.items import Item, normal
-from kmigrate.project.manifests.needs import BESIDE, GONE, INSIDE, PYTHON, TENSORFLOW, Needs
+from kmigrate.project.manifests.known import known
+from kmigrate.project.manifests.needs import Needs, least
 from kmigrate.project.manifests.specifier import Need, admits, moved, understood
 from kmigrate.report.record import Pin
 
-_OLD_PYTHON = "Keras 3 and TensorFlow {} need Python {} or newer"
-_POETRY = "Poetry takes only what runs on every Python named here, and Keras 3 needs {} or newer"
-_NO_GPU = (
-    "`tensorflow-gpu` is gone from the index; `tensorflow[and-cuda]` brings CUDA along on Linux"
-)
+_OLD_PYTHON = "{} needs Python {} or newer"
+_POETRY = "Poetry takes only what runs on every Python named here, and {} needs {} or newer"
+_MARKER = "the condition behind it keeps it from every Python that {} runs on ({} or newer)"
+_NO_GPU = "`tensorflow-gpu` was given up; `tensorflow[and-cuda]` brings CUDA along on Linux"
+_PYTHONS = tuple(f"3.{minor}" for minor in range(9, 20))
+_VARIABLE = re.compile(r"\b[a-z]+_[a-z_]+\b|\bextra\b")
 _ODD = "this form is not understood; the migrated code needs {}"
 _IN_KERAS = "nothing here imports it and Keras has what it held; the requirement may go"
-_OWN_KERAS = "TensorFlow requires the keras of its own version; delete this requirement"
+_OWN_KERAS = (
+    "TensorFlow brings its own Keras, which this version keeps out; delete this requirement"
+)
 _BACKEND = (
     "Keras 3 brings no backend: have TensorFlow {} or newer, JAX or PyTorch installed beside it"
 )
@@ -60,18 +67,20 @@ class Moves:
         name = normal(text[slice(*item.name)])
         package, need = self.needs.of(name)
         if need is None or name in self.needs.surplus:
-            if said := self._beside(name, item, spec):
-                yield Pin(line, said[0], before, reason=said[1])
+            if told := self._beside(name, item, spec):
+                yield Pin(line, told[0], before, reason=told[1])
             return
         new = need_text(need) if _is_another(name, package) and spec not in ("", "*") else None
         new = moved(spec, item.style, need) if new is None else new
-        if new is None or (item.sealed and (new, package) != (spec, name)):
-            reason = item.sealed or _ODD.format(f"{package}{need_text(need)}")
+        sealed = item.sealed or self._excluded(item)
+        if new is None or (sealed and (new, package) != (spec, name)):
+            reason = sealed or _ODD.format(f"{package}{need_text(need)}")
             yield Pin(line, Outcome.FLAGGED, before, reason=reason)
             return
         if (new, package) != (spec, name):
             after = self._edit(text, item, package if package != name else "", new)
-            yield Pin(line, Outcome.REWRITTEN, before, after, _NO_GPU if "gpu" in name else "")
+            said = _NO_GPU if name == "tensorflow-gpu" and item.style != "conda" else ""
+            yield Pin(line, Outcome.REWRITTEN, before, after, said)
         yield from self._more(line, item, package, new != spec)
 
     def _edit(self, text: str, item: Item, package: str, spec: str) -> str:
@@ -98,7 +107,7 @@ class Moves:
             self._added.add(name)
             after = f"{name}{need_text(need)}"
             if name == "tensorflow" and not self.may_add:
-                yield Pin(line, Outcome.KEPT, after, reason=_BACKEND.format(TENSORFLOW))
+                yield Pin(line, Outcome.KEPT, after, reason=_BACKEND.format(least("tensorflow")))
             elif place < 0 or item.sealed:
                 yield Pin(line, Outcome.FLAGGED, after, reason="required nowhere yet; add it")
             else:
@@ -110,25 +119,39 @@ class Moves:
         allowed = understood(spec, item.style)
         if allowed is None or not self.needs.is_modern or not len(allowed):
             return ""
-        if not admits(allowed, PYTHON):
-            return _OLD_PYTHON.format(TENSORFLOW, PYTHON)
+        package, least = self.needs.python
+        if not admits(allowed, least):
+            return _OLD_PYTHON.format(package, least)
         is_poetry = item.style == "keyed"
-        return _POETRY.format(PYTHON) if is_poetry and admits(allowed, "0", PYTHON) else ""
+        return _POETRY.format(package, least) if is_poetry and admits(allowed, "0", least) else ""
+
+    def _excluded(self, item: Item) -> str:
+        """Why a requirement never counts: what it asks of Python behind its semicolon."""
+        package, least = self.needs.python
+        if not package or set(_VARIABLE.findall(item.condition)) != {"python_version"}:
+            return ""
+        try:
+            marker = Marker(item.condition)
+        except InvalidMarker:
+            return ""
+        pythons = (python for python in _PYTHONS if Version(python) >= Version(least))
+        holds = any(marker.evaluate({"python_version": python}) for python in pythons)
+        return "" if holds else _MARKER.format(package, least)
 
     def _beside(self, name: str, item: Item, spec: str) -> tuple[Outcome, str] | None:
         """What there is to say about a package that nothing is needed of."""
-        if name in self.needs.surplus:
+        if name in self.needs.surplus and spec not in ("", "*"):
             return Outcome.FLAGGED, _OWN_KERAS
-        if name in GONE:
-            return Outcome.FLAGGED, GONE[name]
-        if name in INSIDE and INSIDE[name] not in self.words:
+        if name in known()["gone"]:
+            return Outcome.FLAGGED, str(known()["gone"][name])
+        if known()["inside_keras"].get(name, "") not in ("", *self.words):
             return Outcome.KEPT, _IN_KERAS
-        if name not in BESIDE or not self.needs.is_modern or not spec:
+        bound = known()["beside_tensorflow"].get(name)
+        allowed = understood(spec, item.style) if bound and spec and self.needs.is_modern else None
+        if allowed is None or admits(allowed, bound):
             return None
-        allowed = understood(spec, item.style)
-        if allowed is None or admits(allowed, BESIDE[name]):
-            return None
-        return Outcome.FLAGGED, f"TensorFlow {TENSORFLOW} needs {name} {BESIDE[name]} or newer"
+        package = f"TensorFlow {self.needs.packages['tensorflow'].low}"
+        return Outcome.FLAGGED, f"{package} needs {name} {bound} or newer"
 
 
 def need_text(need: Need) -> str:

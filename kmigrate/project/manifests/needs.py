@@ -5,29 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from packaging.version import Version
+
 from kmigrate.direction import target_version
 from kmigrate.model import Direction, Options
+from kmigrate.project.manifests.known import known
 from kmigrate.project.manifests.specifier import Need
 from kmigrate.versions import key, life, spelled
 
-# TensorFlow 2.16 is the first that brings Keras 3 and has a tf_keras beside it.
-TENSORFLOW = "2.16"
-_KERAS = "3.0"
-BACKENDS = ("tensorflow", "tensorflow-cpu", "theano", "cntk", "cntk-gpu", "jax", "torch")
-
-# What TensorFlow 2.16 and Keras 3 themselves require, from the metadata of their first wheels.
-BESIDE = {"numpy": "1.23.5", "h5py": "3.10"}
-PYTHON = "3.9"
-
-GONE = {
-    "theano": "Theano is no backend of Keras any more; Keras 3 runs on TensorFlow, JAX or PyTorch",
-    "cntk": "CNTK is no backend of Keras any more; Keras 3 runs on TensorFlow, JAX or PyTorch",
-    "cntk-gpu": "CNTK has no successor; Keras 3 runs on the GPU with TensorFlow, JAX or PyTorch",
-}
-INSIDE = {
-    "keras-applications": "keras_applications",
-    "keras-preprocessing": "keras_preprocessing",
-}
+_TITLES = {"tensorflow": "TensorFlow", "keras": "Keras"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +30,26 @@ class Needs:
         """Is it today's TensorFlow that is needed?"""
         return "tensorflow" in self.packages and not self.packages["tensorflow"].high
 
+    @property
+    def python(self) -> tuple[str, str]:
+        """The package that asks for the latest Python, with its version, and that Python."""
+        asked = [
+            (Version(python), f"{title} {first}", python)
+            for package, title in _TITLES.items()
+            for first, python in known()["python"][package].items()
+            if package in self.packages and Version(self.packages[package].low) >= Version(first)
+        ]
+        return max(asked)[1:] if asked else ("", "0")
+
     def of(self, package: str) -> tuple[str, Need | None]:
         """The package that is to be required instead of `package`, and what is needed of it."""
         name = self.renamed.get(package, package)
         return name, self.packages.get(name)
+
+
+def least(package: str) -> str:
+    """The first version that belongs to today's Keras."""
+    return str(known()["least"][package])
 
 
 def needs(
@@ -66,12 +68,15 @@ def needs(
             packages["tensorflow"] = _tensorflow(options.tf_version)
     elif target.name == "tf.keras@2":
         packages = {
-            "tensorflow": _own("tensorflow", written, options.tf_version, "2.0", TENSORFLOW)
+            "tensorflow": _own("tensorflow", written, options.tf_version, *_life(direction))
         }
         surplus = ("keras",) if has_tensorflow else ()
         renamed |= {} if has_tensorflow else {"keras": "tensorflow"}
     else:
-        packages = {"tensorflow": _tensorflow(options.tf_version), "keras": _least("keras", _KERAS)}
+        packages = {
+            "tensorflow": _tensorflow(options.tf_version),
+            "keras": _from("keras", least("keras")),
+        }
         renamed |= {} if has_tensorflow else {"keras": "tensorflow"}
     if target.dialect == "tf_keras":
         packages |= _of_tf_keras(options.tf_version, required)
@@ -85,8 +90,8 @@ def _missing(direction: Direction, required: Collection[str]) -> list[str]:
     target = direction.target
     if target.dialect == "tf_keras" and not {"tf-keras", "keras"} & set(required):
         return ["tf-keras"]
-    backends = {*BACKENDS, "tensorflow-gpu", "tf-nightly", "tensorflow-macos"}
-    if target.name == "keras@3" and not backends & set(required):
+    backends = known()["backends"]["names"]
+    if target.name == "keras@3" and set(backends).isdisjoint(required):
         return ["tensorflow"]
     return []
 
@@ -102,17 +107,17 @@ def _own(package: str, low: str, asked: str | None, first: str, high: str) -> Ne
 
 
 def _tensorflow(asked: str | None) -> Need:
-    return _least("tensorflow", asked or TENSORFLOW)
+    return _from("tensorflow", asked or least("tensorflow"))
 
 
-def _least(package: str, low: str) -> Need:
+def _from(package: str, low: str) -> Need:
     return Need(package, low, low)
 
 
 def _of_tf_keras(asked: str | None, required: Collection[str]) -> dict[str, Need]:
     """tf_keras has the version of its TensorFlow; a project that requires one has a pair."""
-    low = asked or TENSORFLOW
-    floor = asked or ("2.14" if "tf-keras" in required else TENSORFLOW)
+    low = asked or least("tensorflow")
+    floor = asked or least("tf-keras" if "tf-keras" in required else "tensorflow")
     return {
         "tf-keras": Need("tf-keras", low, floor),
         "tensorflow": Need("tensorflow", low, floor),

@@ -17,7 +17,24 @@ _WORD = re.compile(
     r"(?P<quote>[\"'])(?P<inner>[^\"'\n]*)(?P=quote)|(?P<bare>[^\s\"';&|#]+)|(?P<end>[;&|#])"
 )
 _TAKE_A_VALUE = frozenset(
-    ["-r", "--requirement", "-c", "--constraint", "-f", "--find-links", "-i", "--index-url", "--extra-index-url", "-t", "--target", "-e", "--editable", "-n", "--name", "--channel"]
+    [
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-f",
+        "--find-links",
+        "-i",
+        "--index-url",
+        "--extra-index-url",
+        "-t",
+        "--target",
+        "-e",
+        "--editable",
+        "-n",
+        "--name",
+        "--channel",
+    ]
 )
 
 
