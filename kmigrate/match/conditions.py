@@ -64,9 +64,7 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         return False
     if not all(name in given for name in (*when.present, *when.literal, *when.equals)):
         return False
-    if any(given[name].keyword is not None for name in when.positional if name in given):
-        return False
-    if any(name not in given for name in when.positional):
+    if any(name not in given or given[name].keyword is not None for name in when.positional):
         return False
     if any(
         name not in given or isinstance(given[name].value, ast.Tuple | ast.List)

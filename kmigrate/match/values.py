@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.changes import Changes, RefusalError, pairs, quoted
 from kmigrate.match.conditions import literal_of
-from kmigrate.match.judge import Judge
-from kmigrate.match.kin import inherited
-from kmigrate.match.paths import is_renamed_by, renamed_end
-from kmigrate.match.said import NOTHING_SAID, Said
-from kmigrate.match.symbol import Symbol
+from kmigrate.match.instead import FlaggedArguments
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow, SymbolRow, When
 from kmigrate.rulebook.table import argument_in
 
 
-class ArgumentValues:
+class ArgumentValues(FlaggedArguments):
     """The values of the arguments of one symbol's calls, from the source to the target."""
-
-    def __init__(
-        self,
-        judge: Judge,
-        symbol: Symbol,
-        text_of: Callable[[ast.expr], str],
-        said: Said = NOTHING_SAID,
-    ) -> None:
-        self.said = said
-        self.judge = judge
-        self.symbol = symbol
-        self.slice = text_of
-        self.source_api = judge.source.api
-        self.target_api = judge.goals.api_in(symbol.dialect)
-        self.row = symbol.row
-        goal = judge.goal_of(symbol).holding(symbol.destination)
-        self.goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination
-        self.target = goal.signature(self._own_destination()) if goal else None
-
-    def _own_destination(self) -> str:
-        """The destination; of a method, under the class of its receiver, which may override it."""
-        judge, path, found = self.judge, self.symbol.path, self.symbol.destination
-        own = inherited(
-            judge.atlas, judge.goal, path, found, lambda one: judge.symbol(one).destination
-        )
-        return own if own and judge.goal.has(own) else found
 
     # --- values ---
 
@@ -223,14 +192,8 @@ class ArgumentValues:
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
     ) -> None:
         """What a row on this one argument makes of it."""
-        if row.above and self.said.adder(bound.call) is not None:
-            changes.drop.add(argument.index)
-            changes.above = self._filled(row, argument, bound, changes, row.above)
-            reason = f"{row.argument} is given to what is added above it"
-            changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
-            return
         if row.flag:
-            self._new_suffix(row, argument, changes)
+            self.instead(row, argument, bound, changes)
             return
         reason = row.note or f"`{row.argument}` is not needed there"
         if row.drop:
@@ -243,53 +206,6 @@ class ArgumentValues:
             if not row.value:
                 return  # what becomes of it shows when its place is known
             reason = f"`{row.argument}` is `{row.rename or row.argument}` there"
-            changes.values[argument.index] = self._filled(row, argument, bound, changes, row.value)
+            changes.values[argument.index] = self.filled(row, argument, bound, changes, row.value)
         action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
         changes.action = self.judge.weighed(action, row.id, row.note)
-
-    def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
-        """The row that gives a path another suffix where the same file saves to it."""
-        saver = self.judge.table.by_id(row.follows) if row.follows else None
-        is_saved = isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said)
-        return saver if is_saved and isinstance(saver, ArgumentRow) else None
-
-    def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
-        """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
-        saver = self.saved_as(row, argument.value) or row
-        found = renamed_end(saver, argument.value, self.said, self.slice)
-        if found is None:
-            raise RefusalError(row.id, row.flag)
-        changes.renamed[argument.index] = changes.old[argument.index] = row.argument
-        if found[0] is argument.value:
-            changes.values[argument.index] = found[1]
-        else:
-            changes.literals.append(found)
-        reason = f"the path now ends in {saver.suffix}. {saver.flag}"
-        changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
-
-    def _filled(
-        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes, filled: str
-    ) -> str:
-        """The template `filled` of a row over this argument and others, which it consumes."""
-        given = bound.given()
-        texts = {"value": argument, **given}
-        is_moved = filled.count("{") > 1  # before another argument, or written twice
-        for name, other in texts.items():
-            placeholder = "{" + name + "}"
-            if placeholder not in filled:
-                continue
-            if is_moved and any(
-                isinstance(node, ast.Call | ast.Lambda | ast.NamedExpr)
-                for node in ast.walk(other.value)
-            ):
-                raise RefusalError(
-                    row.id, f"`{name}` is more than a plain value: rewrite it by hand"
-                )
-            text = self.slice(other.value)
-            is_atom = isinstance(other.value, ast.Constant | ast.Name | ast.Attribute | ast.Tuple)
-            is_whole = re.search(r"[(,=]\s*" + re.escape(placeholder) + r"\s*[,)]", filled)
-            filled = filled.replace(placeholder, text if is_atom or is_whole else f"({text})")
-            if other.index != argument.index:
-                changes.drop.add(other.index)
-                changes.renamed.pop(other.index, None)
-        return filled

@@ -124,6 +124,7 @@ def _argument(row: Plain) -> ArgumentRow:
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
         follows=row.get("follows", ""),
+        becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),

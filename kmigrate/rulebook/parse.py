@@ -129,6 +129,7 @@ _FIELDS: dict[str, Check] = {
             "suffix": text,
             "follows": text,
             "above": text,
+            "becomes": text,
             "unless": table_of(text),
             "keys": texts,
             "note": text,

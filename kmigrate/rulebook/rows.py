@@ -171,7 +171,8 @@ class ArgumentRow:
     default: str = ""
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
     follows: str = ""  # the row that does so to paths which the same file loads
-    above: str = ""  # with `flag`: what is added first, where the call is all that is added to an x
+    becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
+    above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
