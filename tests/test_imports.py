@@ -143,3 +143,13 @@ def test_names_in_all_stay_importable(listed: str) -> None:
 def test_a_list_of_another_name_pins_nothing() -> None:
     text = "from keras import backend as K\nx = K.sum(y)\nall = ['K']\n"
     assert migrated(text).after == "from keras import ops\nx = ops.sum(y)\nall = ['K']\n"
+
+
+def test_what_is_still_imported_and_gone_is_flagged() -> None:
+    program = "from keras.layers import Dense, Merge\nx = Dense(2), Merge([a, b])\n"
+    result = migrated(program, source="keras@1")
+    flagged = [one for one in result.findings if one.outcome is Outcome.FLAGGED]
+    assert [(one.span.line, one.symbol) for one in flagged] == [
+        (1, "keras.layers.Merge"),
+        (2, "keras.layers.Merge"),
+    ]

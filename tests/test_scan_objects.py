@@ -1,6 +1,7 @@
 """Reading alone: attributes of objects, the classes of receivers, strings, and other modules."""
 
 import pytest
+from programs import migrated
 from scanning import names, scanned
 
 from kmigrate.model import Module
@@ -129,3 +130,20 @@ EXPORTS = {"pkg.utils.K": "keras.backend", "pkg.utils.D": "keras.layers.Dense"}
 )
 def test_names_through_the_project(text: str, expected: list[str]) -> None:
     assert names(text, Module("pkg.a", exports=EXPORTS)) == expected
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "for layer in model.layers[1:]:\n    layer.output_shape",
+        "x = [layer.output_shape for layer in model.layers]",
+        "x = model.layers[0].output_shape",
+    ],
+)
+def test_the_elements_of_the_layers_of_a_model_are_layers(use: str) -> None:
+    program = f"from keras.models import Sequential\nmodel = Sequential()\n{use}\n"
+    symbols = [one.symbol for one in migrated(program, source="keras@2").findings]
+    assert "keras.layers.Layer.output_shape" in symbols
+    pairs = use.replace("layer in model", "a, layer in model").replace("[0]", "[:1]")
+    other = migrated(program.replace(use, pairs), source="keras@2").findings
+    assert "keras.layers.Layer.output_shape" not in [one.symbol for one in other]

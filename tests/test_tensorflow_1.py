@@ -93,3 +93,14 @@ def test_a_module_without_a_home_keeps_its_import(target: str) -> None:
     result = migrated(text + "x = slim.conv2d(tf.log(x), 3, [1, 1])\n", source="tf@1", to=target)
     assert result.after is not None
     assert "import tensorflow.contrib.slim as slim" in result.after.splitlines()
+
+
+def test_what_tensorflow_2_lacks_is_flagged_beside_keras_though_raw_tensorflow_stays() -> None:
+    program = (
+        "import tensorflow as tf\nfrom keras.layers import Dense\nx = tf.log(tf.exp(y)), Dense(2)\n"
+    )
+    result = migrated(program, source="auto", to="tf_keras")
+    said = [one.symbol for one in result.findings if one.outcome is Outcome.FLAGGED]
+    assert said == ["tensorflow.log"]
+    alone = program.replace("from keras.layers import Dense\n", "").replace(", Dense(2)", "")
+    assert {one.outcome for one in migrated(alone, source="auto").findings} == {Outcome.KEPT}
