@@ -15,7 +15,16 @@ from realworld.board import Row, causes, markdown, share, table, text
 from realworld.catalogue import MODERN, Catalogue, Package, Source, read_catalogue
 from realworld.causes import OTHER, cause, telling_line
 from realworld.conditions import CONDITIONS, Condition, Prepared, read_findings, sed_line
-from realworld.places import AT_PLACE, NOT, ON_WAY, flagged, moved, spoken_lines, statement_at
+from realworld.places import (
+    AT_PLACE,
+    NOT,
+    ON_WAY,
+    flagged,
+    moved,
+    spoken_lines,
+    statement_at,
+    traced,
+)
 from realworld.results import Judged, Result, keep, load
 from realworld.suite import Failure, Outcome, read_report
 from realworld.workshop import Workshop
@@ -119,6 +128,10 @@ def test_the_error_inside_a_layer_counts() -> None:
     )
     assert telling_line(loading) == "no 'x'"
     assert telling_line("AssertionError: 1\nmore") == "AssertionError: 1"
+    graph = 'E: in user code:\n\n    File "/tmp/tree/a/b.py", line 5, in call  *\n        f()\n\n    TypeError: no\n\n\n'
+    assert telling_line(graph) == "TypeError: no"
+    assert traced(graph, "tree") == (("a/b.py", 5),)
+    assert traced(graph, "other") == ()
 
 
 def test_lines_are_followed_through_an_edit() -> None:

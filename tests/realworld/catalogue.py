@@ -10,7 +10,7 @@ from typing import Any
 
 FILE = Path(__file__).with_name("packages.toml")
 MODERN = "modern"
-DEFAULT_SECONDS = 90
+DEFAULT_SECONDS = 300
 LISTS = ("dialects", "pins", "tests", "options")
 
 

@@ -12,11 +12,12 @@ OTHER = "other"
 # Keras wraps what went wrong inside a layer into a sentence about the layer.
 _WRAPPER = re.compile(r"(\w+: )Exception encountered when calling [^\n]*\n+(?=.)")
 _INNER = re.compile(r"^Exception encountered: (.+)", re.MULTILINE)
+_TRACED = re.compile(r"in user code:\n.*?^    (\w+: [^\n]+)", re.MULTILINE | re.DOTALL)
 
 
 def telling_line(error: str) -> str:
     """The line of an error that says what went wrong."""
-    inner = _INNER.search(error)
+    inner = _TRACED.search(error) or _INNER.search(error)
     return inner[1] if inner else _WRAPPER.sub(r"\1", error).partition("\n")[0]
 
 

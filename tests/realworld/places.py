@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -67,6 +68,12 @@ def _spans(node: ast.stmt) -> Iterator[Span]:
     body = getattr(node, "body", None)
     end = body[0].lineno - 1 if body else node.end_lineno
     yield (node.lineno, max(node.lineno, end or node.lineno))
+
+
+def traced(error: str, tree: str) -> tuple[tuple[str, int], ...]:
+    """The places below a folder of that name which TensorFlow tells in the text of an error alone."""
+    found = re.findall(rf'File "[^"\n]*/{re.escape(tree)}/([^"\n]+)", line (\d+)', error)
+    return tuple((file, int(line)) for file, line in found)
 
 
 def flagged(frames: Sequence[tuple[str, int]], spoken: Spoken, tree: Path) -> tuple[str, str]:

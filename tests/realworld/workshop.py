@@ -12,7 +12,7 @@ from realworld.causes import cause
 from realworld.conditions import Condition, PreparationProblem, Prepared
 from realworld.fetch import FetchProblem, fetch, unpack, unpack_companion
 from realworld.overlays import overlay
-from realworld.places import flagged, spoken_lines
+from realworld.places import flagged, spoken_lines, traced
 from realworld.results import Judged, Result, keep, key_of, load
 from realworld.suite import Failure, Outcome, run_suite
 
@@ -79,6 +79,11 @@ def judge(outcome: Outcome, prepared: Prepared, tree: Path) -> tuple[Judged, ...
         return tuple(Judged(failure, cause(failure.error)) for failure in failures)
     spoken = spoken_lines(prepared.findings, prepared.before, tree)
     return tuple(
-        Judged(failure, cause(failure.error), *flagged(failure.frames, spoken, tree))
+        Judged(failure, cause(failure.error), *flagged(places(failure, tree), spoken, tree))
         for failure in failures
     )
+
+
+def places(failure: Failure, tree: Path) -> tuple[tuple[str, int], ...]:
+    """Where in the package it failed, innermost last."""
+    return (*failure.frames, *traced(failure.error, tree.name))
