@@ -217,7 +217,6 @@ def test_model_methods(call: str, expected: str) -> None:
         ),
         ("model.to_yaml()", "models.yaml"),
         ("model.save('folder')", "models.Model.save"),
-        ("model.reset_states", "models.Model.reset_states"),
     ],
 )
 def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:
