@@ -37,7 +37,17 @@ class Report:
 def run_cli(tree: Path, options: list[str]) -> Report:
     """`kmigrate apply . OPTIONS` inside `tree`, with this interpreter."""
     program = "import sys; from kmigrate.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", program, "apply", ".", "--no-pins", "--format", "json", *options]
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        "apply",
+        ".",
+        "--no-pins",
+        "--format",
+        "json",
+        *options,
+    ]
     start = time.perf_counter()
     done = subprocess.run(
         command, cwd=tree, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
