@@ -276,6 +276,11 @@ def seen(name: str, paths: list[str], origin: str) -> dict[str, Any]:
     return {"name": name, "paths": paths, "origin": origin, **kind}
 
 
+def own(snapshot: str) -> list[str]:
+    """A snapshot without the flags of TensorFlow, which are absl's: of whatever version there is."""
+    return [line for line in snapshot.splitlines() if '"compat.v1.flags.' not in line]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("surface", ["keras", "tf_keras", "tf.keras", "tf"])
 def test_the_committed_snapshots_are_what_the_packages_say(surface: str) -> None:
@@ -289,4 +294,4 @@ def test_the_committed_snapshots_are_what_the_packages_say(surface: str) -> None
         command = f"python -m kmigrate.verify.snapshots --surface {surface} -o rules/api"
         assert api.version_key(raw["version"]) < api.version_key(newest), f"run {command}"
         pytest.skip(f"an older {surface} is installed than the newest snapshot is of")
-    assert snapshots.text(raw) == file.read_text(encoding="utf-8")
+    assert own(snapshots.text(raw)) == own(file.read_text(encoding="utf-8"))
