@@ -11,6 +11,7 @@ from functools import cached_property
 from programs import run
 
 from kmigrate.api import Signature, Snapshot, load
+from kmigrate.atlas import atlas
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.calls import bind
 from kmigrate.model import SURFACES, Finding, Outcome, Result
@@ -85,6 +86,8 @@ class Trip:
             return "a default for which the other side has no argument"
         if self.end.startswith("tensorflow:") and not self.start.startswith("tensorflow:"):
             return "an operator, which comes back as raw TensorFlow"
+        if self.names[0].is_shim(self.before):
+            return "what tf.keras alone keeps, to which nothing comes back"
         if self.middle.startswith("tf.keras:") and self.names[1].is_beside("tf.keras"):
             return "what tf.keras alone keeps, which stands beside keras"
         return ""
@@ -135,6 +138,11 @@ class Names:
     def is_beside(self, dialect: str) -> bool:
         """Is the dialect another one than that of the side?"""
         return dialect != self._side.dialect
+
+    def is_shim(self, node: ast.expr) -> bool:
+        """Does only tf.keras of Keras 3 have it, and not the package `keras`?"""
+        is_there = atlas(SURFACES["keras@3"]).has(self.place(node)[1])
+        return self._side.surface == "tf.keras@3" and not is_there
 
     def is_another(self, node: ast.expr, path: str) -> bool:
         """Is `path`, of the other side, the name of another thing on this one?"""
