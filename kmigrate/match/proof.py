@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from kmigrate.api import Snapshot
+from kmigrate.api import Signature, Snapshot
 from kmigrate.atlas import atlas
 from kmigrate.dialects import is_library, locate
+from kmigrate.match.calls import bind
 from kmigrate.model import SURFACES, Surface
 from kmigrate.rulebook.table import Table
 from kmigrate.scan import Scan
@@ -37,6 +38,21 @@ def _takes(
     older = {names["keras1"] for names in spelled if "keras1" in names}
     known = table.accepts(surface.api, path)
     return not known or unknown <= known | older
+
+
+def gives_all(surface: Surface, path: str, call: ast.Call | None) -> bool:
+    """Does a call give all that `path` asks for on a surface, as far as its snapshots show?"""
+    if call is None:
+        return True
+    found = [one.signature(path) for one in atlas(surface).snapshots() if one.has(path)]
+    return not found or any(one is None or not _asks_for_more(one, call) for one in found)
+
+
+def _asks_for_more(signature: Signature, call: ast.Call) -> bool:
+    bound = bind(call, signature)
+    if bound.hides_positions or bound.hides_keywords:
+        return False
+    return any(one.is_required and one.name not in bound.parameters for one in signature.parameters)
 
 
 def is_older_style(table: Table, spelled: str, path: str, call: ast.Call) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kmigrate.atlas import atlas, nearest
-from kmigrate.dialects import is_private, locate, qualified
+from kmigrate.dialects import is_private, locate
 from kmigrate.match.actions import Action
 from kmigrate.match.agreement import agreed, effect, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
@@ -15,7 +15,7 @@ from kmigrate.match.importing import below
 from kmigrate.match.judge import Judge
 from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
-from kmigrate.match.proof import is_older_style, takes
+from kmigrate.match.proof import gives_all, is_older_style, takes
 from kmigrate.match.reading import Reading
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
@@ -239,8 +239,9 @@ class Court:
         return tuple(one for one in readings if one.judge.source.name != "keras@2")
 
     def can_be_called(self, name: str, call: ast.Call | None) -> bool:
-        """Does any reading of a name take the keywords of the call?"""
-        return bool(self._possible(self.readings(name), call))
+        """Does any reading of a name take what the call gives, and ask for no more?"""
+        possible = self._possible(self.readings(name), call)
+        return any(gives_all(one.judge.source, one.symbol.canonical, call) for one in possible)
 
     def _possible(self, readings: tuple[Reading, ...], call: ast.Call | None) -> list[Reading]:
         """The readings whose callee takes the keywords of the call."""
@@ -261,8 +262,7 @@ class Court:
             wanted = ".".join((symbol.path, *reading.tail)).strip(".")
             judge = reading.judge
             if judge.source.dialect == judge.target.dialect and judge.goal.has(wanted):
-                name = qualified(judge.target.dialect, wanted)  # of the target already
-                return Action("" if judge.source.dialect == judge.target.dialect else name)
+                return Action()  # of the target already
             flag = self.table.flag(judge.source.api, judge.target.api, wanted)
             if flag is not None:
                 return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)
