@@ -72,7 +72,13 @@ TENSORFLOW_1 = pytest.mark.xfail(
     strict=True,
     reason="some 3 % of the calls of TensorFlow 1 do not bind yet: see the count it prints",
 )
-MARKED = [pytest.param(*pair, marks=[TENSORFLOW_1] if pair[0] == "tf@1" else []) for pair in PAIRS]
+LEGACY_CLIPNORM = pytest.mark.xfail(
+    strict=True,
+    reason="clipnorm of optimizers.legacy is right once, and read again as an older one",
+)
+NOT_YET = {pair: TENSORFLOW_1 for pair in PAIRS if pair[0] == "tf@1"}
+NOT_YET["keras@2", "2.15", "keras@3"] = LEGACY_CLIPNORM
+MARKED = [pytest.param(*pair, marks=NOT_YET.get(pair, ())) for pair in PAIRS]
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.goals import SHIM
 from kmigrate.match.site import Site, reaches
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
@@ -17,7 +18,7 @@ from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
 
 QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
-SHIM = "an import shim gives this name; what it becomes cannot be written through it"
+GIVEN_BY_SHIM = "an import shim gives this name; what it becomes cannot be written through it"
 
 
 def in_target(name: str, beside: str, target: Surface) -> str:
@@ -176,7 +177,7 @@ class Writer:
         statement = self._statement(site)
         is_shim = any(one.is_shim for one in origins)
         if statement is None or is_shim:
-            site.action = Action("", Outcome.UNRESOLVED, site.action.rules, SHIM)
+            site.action = Action("", Outcome.UNRESOLVED, site.action.rules, GIVEN_BY_SHIM)
             site.is_left = True
             self._count_through(site)
             return
@@ -208,7 +209,8 @@ class Writer:
             return seen
         base = locate(site.use.bases[0])
         old = locate(site.use.names[0])
-        is_symbol = site.use.attributes == 0
+        is_shim = (locate(name) or "")[:1] == (SHIM.dialect,) != (self._target.dialect,)
+        is_symbol = site.use.attributes == 0 or is_shim  # its module may be one of the target, too
         is_root = base is not None and old is not None and (base[1] == "" or base[0] != old[0])
         is_root = is_root and name.startswith(qualified(self._target.dialect, "") + ".")
         return self._speller.add(name, statement, is_symbol, is_root)
