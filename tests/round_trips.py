@@ -72,6 +72,14 @@ class Trip:
         return self.names[2].told(self.back)
 
     @property
+    def is_longer(self) -> bool:
+        """Does more come back than was sent, all of it defaults that rows write out?"""
+        rows = [load_table().by_id(rule) for one in self.findings for rule in one.rules]
+        written = {hub for row in rows if isinstance(row, SymbolRow) for hub in row.explicit}
+        more = set(_keywords(self.back)) - set(_keywords(self.before))
+        return bool(more) and more <= written
+
+    @property
     def reason(self) -> str:
         """Why no rule claims to be invertible here; "" where all of them do."""
         if any(one.outcome in LEFT for one in self.findings):
@@ -86,6 +94,8 @@ class Trip:
             return "a default for which the other side has no argument"
         if self.end.startswith("tensorflow:") and not self.start.startswith("tensorflow:"):
             return "an operator, which comes back as raw TensorFlow"
+        if self.is_longer:
+            return "a default that differs, which is written out on the way and stays"
         if self.names[0].is_shim(self.before):
             return "what tf.keras alone keeps, to which nothing comes back"
         if self.middle.startswith("tf.keras:") and self.names[1].is_beside("tf.keras"):

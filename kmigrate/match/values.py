@@ -49,7 +49,7 @@ class ArgumentValues(FlaggedArguments):
     def write_defaults(self, bound: BoundCall, changes: Changes) -> None:
         """Write out the old default of absent arguments whose default differs."""
         row = self.row
-        if row is None:
+        if row is None or self.source_api == self.target_api == "tf":  # raw, and stays so
             return
         taken = set(changes.renamed.values())
         for hub in row.explicit:
