@@ -7,6 +7,7 @@ import re
 import sys
 import tokenize
 
+MARKED = "# TODO(kmigrate "  # how the comments of --mark begin
 _F_STRING = re.compile(r"(?i)\b(?:f|fr|rf)['\"]")
 _COMMENT_OR_STRING = re.compile(
     r"(#[^\r\n]*)"

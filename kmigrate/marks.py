@@ -6,12 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
+from kmigrate.comments import MARKED
 from kmigrate.model import Edit, Finding, InsertLine, Outcome, RemoveLine
 from kmigrate.scan import Scan
 from kmigrate.text import SourceText
 
-_MARKED = "# TODO(kmigrate "
-_MARK = re.compile(re.escape(_MARKED) + r"(?P<rule>[\w.]+)\): ")
+_MARK = re.compile(re.escape(MARKED) + r"(?P<rule>[\w.]+)\): ")
 
 
 def mark_edits(
@@ -19,7 +19,7 @@ def mark_edits(
 ) -> Iterator[Edit]:
     """Insert the marks that are missing (if asked to), remove those whose site is gone."""
     existing = {}
-    if _MARKED in source.text:
+    if MARKED in source.text:
         existing = {
             line: match["rule"]
             for line, comment in source.comments.items()
@@ -46,7 +46,7 @@ def mark_edits(
     if insert:
         for line, rules in wanted.items():
             for rule, reason in rules.items():
-                yield InsertLine(line, f"# TODO(kmigrate {rule}): {' '.join(reason.split())}")
+                yield InsertLine(line, f"{MARKED}{rule}): {' '.join(reason.split())}")
 
 
 def _heads(tree: ast.AST, source: SourceText) -> list[tuple[int, int]]:

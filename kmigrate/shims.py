@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from kmigrate.comments import MARKED
 from kmigrate.dialects import locate, qualified
 from kmigrate.model import Direction, Unreadable
 from kmigrate.text import SourceText
 
 TEST = 'os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")'
 _TEST = ast.dump(ast.parse(TEST, mode="eval").body)
-_MARK = "# TODO(kmigrate "
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class _Writer:
         first, last = group[0].lineno, group[-1].end_lineno or 0
         for statement in group:
             self._check_alone(statement)
-        while first > 1 and self._source.lines[first - 2].lstrip().startswith(_MARK):
+        while first > 1 and self._source.lines[first - 2].lstrip().startswith(MARKED):
             first -= 1
         lines = self._source.lines[first - 1 : last]
         if not lines[-1].endswith(("\n", "\r")):

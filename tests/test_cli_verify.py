@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,4 +47,17 @@ def test_what_cannot_be_verified_is_exit_2(grow: Grow, kmigrate: Run, arguments:
     ran = kmigrate("verify", *arguments.split())
     assert ran.code == 2
     assert ran.err.strip()
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("verify", "a.py", "--from", "keras@2"), ("verify", "--rules")]
+)
+def test_without_numpy_it_says_what_to_install(
+    arguments: tuple[str, ...], grow: Grow, kmigrate: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow({"a.py": "import keras\nx = 1\n"})
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    ran = kmigrate(*arguments)
+    assert (ran.code, "pip install 'kmigrate[verify]'" in ran.err) == (2, True)
     assert "Traceback" not in ran.err

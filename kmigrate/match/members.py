@@ -69,8 +69,7 @@ class Members:
 
     def _setting(self, use: MethodUse) -> bool:
         """Flag an attribute that is set behind a call after which it means something else."""
-        dialects = {located[0] for name in self._dialect_names() if (located := locate(name))}
-        for dialect in sorted(dialects):
+        for dialect in self._dialects():
             for judge in self._court.judges(dialect):
                 row = judge.table.settings(judge.source.api, judge.target.api).get(use.method)
                 if row is not None and not judge.is_same and self._was_called(use, row.after):
@@ -102,8 +101,7 @@ class Members:
             self._emit_method(use, use.classes[0], replace(verdicts[0], name="__init__"))
 
     def _guesses(self, use: MethodUse) -> list[str]:
-        dialects = {located[0] for name in self._dialect_names() if (located := locate(name))}
-        for dialect in sorted(dialects):
+        for dialect in self._dialects():
             for judge in self._court.judges(dialect):
                 table, api = judge.table, judge.source.api
                 for _, owner in table.method_names(api).get(use.method, ()):
@@ -118,6 +116,11 @@ class Members:
         row = self._court.table.by_id(rule)
         keywords = {keyword.arg for keyword in use.call.keywords} if use.call else set()
         return isinstance(row, ArgumentRow) and row.argument in keywords
+
+    def _dialects(self) -> list[str]:
+        """The dialects that the file speaks of."""
+        found = {located[0] for name in self._dialect_names() if (located := locate(name))}
+        return sorted(found)
 
     def _dialect_names(self) -> Iterator[str]:
         for use in self._found.uses:

@@ -16,7 +16,7 @@ from kmigrate.verify.request import Request
 from kmigrate.verify.run import Limits, Program, Setting, run
 from kmigrate.verify.show import as_json, as_text
 from kmigrate.verify.sides import Sides, require, sides
-from kmigrate.verify.subject import CannotRunError, Subject
+from kmigrate.verify.subject import NO_NUMPY, CannotRunError, Subject, has_numpy
 from kmigrate.verify.suites import compare_suites
 from kmigrate.verify.verification import Verification
 
@@ -40,6 +40,8 @@ def verify(
     problems = [subject.problem for subject in subjects if subject.problem]
     if len(problems) == len(subjects):
         raise CannotRunError("; ".join(dict.fromkeys(problems)))
+    if not has_numpy():
+        raise CannotRunError(NO_NUMPY)
     plan = [(subject, pair) for subject in subjects for pair in sides(subject, request)]
     settled = [_settled(subject, pair, request) for subject, pair in plan]
     running = [each for each, done in zip(plan, settled, strict=True) if done is None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from kmigrate.model import Direction
 from kmigrate.verify.run import Program
@@ -12,8 +13,16 @@ from kmigrate.verify.run import Program
 LIBRARIES = ("tensorflow", "keras", "tf_keras", "jax", "torch")
 
 
+NO_NUMPY = "what ran is compared with numpy: pip install 'kmigrate[verify]', or numpy alone"
+
+
 class CannotRunError(ValueError):
     """Why there is nothing to compare, in a sentence."""
+
+
+def has_numpy() -> bool:
+    """Is there what results are compared with? The code itself may run in other environments."""
+    return find_spec("numpy") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from kmigrate.verify.fixtures import load_fixtures
 from kmigrate.verify.ledger import NONE, Entries, Ledger, ledger, write
 from kmigrate.verify.observation import Observation
 from kmigrate.verify.recording import interpreters
+from kmigrate.verify.subject import NO_NUMPY, has_numpy
 from kmigrate.verify.sweep.broken import broken, document_of
 from kmigrate.verify.sweep.table import lines
 
@@ -148,6 +149,8 @@ def _observed(
 
 
 def _pythons(backend: str, after_python: str | None) -> dict[str, str]:
+    if not has_numpy():
+        raise EnvironmentProblem(NO_NUMPY)
     found = interpreters()
     is_tensorflow = backend == evidence.TENSORFLOW
     name = "modern" if is_tensorflow else f"keras@3-{backend}"
