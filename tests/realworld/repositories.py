@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
-import tarfile
 import urllib.request
 from pathlib import Path
 
@@ -32,17 +30,30 @@ def unpack_commit(repository: Repository, folder: Path, cache: Path, mirrors: Pa
 
 def _bare(mirror: Path) -> Path:
     """The bare repository itself, or the one that stands in the folder."""
-    heads = [mirror / "HEAD", *mirror.glob("*/HEAD")]
+    heads = [mirror / "HEAD", *mirror.glob("*/HEAD"), *mirror.glob("*/.git/HEAD")]
     return next((head.parent for head in heads if head.exists()), mirror)
 
 
 def _unpack_mirror(mirror: Path, repository: Repository, folder: Path) -> None:
-    command = ["git", "--git-dir", str(mirror), "archive", "--format=tar", repository.commit]
+    """File by file: a mirror may lack the largest of them."""
+    listed = _git(mirror, "ls-tree", "-r", "-z", "--full-tree", repository.commit)
+    for entry in filter(None, listed.decode().split("\0")):
+        (mode, kind, blob), path = entry.partition("\t")[0].split(), entry.partition("\t")[2]
+        if kind == "blob" and mode != "120000":
+            try:
+                content = _git(mirror, "cat-file", "blob", blob)
+            except FetchProblem:
+                continue
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+
+
+def _git(mirror: Path, *words: str) -> bytes:
+    command = ["git", "--git-dir", str(mirror), *words]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         raise FetchProblem(f"{mirror}: {done.stderr.decode(errors='replace').strip()}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
-        tar.extractall(folder, filter="data")
+    return done.stdout
 
 
 def _download(repository: Repository, kept: Path) -> None:
