@@ -209,6 +209,22 @@ def test_model_methods(call: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("validation_data=(a, b), nb_val_samples=n", "validation_data=(a, b)"),
+        ("validation_data=pair, nb_val_samples=n", "validation_data=pair"),
+        (
+            "validation_data=d.flow(a, batch_size=o.size), nb_val_samples=n",
+            "validation_data=d.flow(a, batch_size=o.size), validation_steps=-(-n // o.size)",
+        ),
+    ],
+)
+def test_samples_are_counted_only_of_a_generator(given: str, expected: str) -> None:
+    text = f"{MODEL}pair = (a, b)\nmodel.fit_generator(g, {given})"
+    assert last_line(text, "keras@1", "keras@3") == f"model.fit(g, {expected})"
+
+
+@pytest.mark.parametrize(
     ("call", "rule"),
     [
         (
