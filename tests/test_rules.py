@@ -143,6 +143,16 @@ def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
             "layers.concatenate([a, b], axis=1)",
         ),
         ("layers.merge([a, b], mode='ave')", "layers.average([a, b])"),
+        (
+            "layers.LSTM(3, consume_less=mode, inner_activation='sigmoid')",
+            'layers.LSTM(3, implementation={"cpu": 0, "mem": 1, "gpu": 2}.get(mode, mode), '
+            "recurrent_activation='sigmoid')",
+        ),
+        (
+            "layers.ZeroPadding2D(dim_ordering=o.d)",
+            'layers.ZeroPadding2D(data_format={"tf": "channels_last", "th": "channels_first", '
+            '"default": None}.get(o.d, o.d))',
+        ),
         ("layers.Embedding(9, 2, dropout=0.2)", "layers.Embedding(9, 2)"),
         ("layers.Embedding(x.max() + 1, 2)", "layers.Embedding(int(x.max() + 1), 2)"),
         ("layers.Embedding(len(x), 2)", "layers.Embedding(len(x), 2)"),
@@ -162,6 +172,7 @@ def test_keras1_layers(call: str, expected: str) -> None:
         ("layers.Dense(3, batch_input_shape=(1, 2))", "layers.batch_input_shape"),
         ("layers.LSTM(3, forget_bias_init='zero')", "layers.recurrent.forget_bias_init_other"),
         ("layers.merge([a, b], mode=f)", "layers.merge"),
+        ("layers.ZeroPadding2D(dim_ordering=f())", "layers.ZeroPadding2D"),
         ("layers.Highway()", "layers.Highway"),
         ("layers.Merge([a, b])", "layers.Merge"),
     ],

@@ -45,12 +45,12 @@ def _given(node: ast.expr, keyword: str, said: Said) -> ast.expr | None:
         value = said.assigned(node.id)
         return _given(value, keyword, said) if value is not None else None
     for one in node.keywords if isinstance(node, ast.Call) else ():
-        if one.arg == keyword and _is_plain(one.value):
+        if one.arg == keyword and is_plain(one.value):
             return one.value
     return None
 
 
-def _is_plain(node: ast.expr) -> bool:
+def is_plain(node: ast.expr) -> bool:
     """A literal, a name or attributes of one: `args.batch_size`."""
     while isinstance(node, ast.Attribute):
         node = node.value
