@@ -219,6 +219,19 @@ def test_model_methods(call: str, expected: str) -> None:
     assert last_line(MODEL + call, "keras@2", "keras@3") == expected
 
 
+def test_kernels_of_theano_are_turned() -> None:
+    text = "from keras.utils.layer_utils import convert_all_kernels_in_model\nconvert_all_kernels_in_model(m)"
+    line = last_line(text, "keras@1", "keras@3")
+    assert line.startswith("[layer.kernel.assign(flip(layer.kernel, tuple(range(")
+    assert " for layer in m.layers if type(layer).__name__ in (" in line
+
+
+def test_a_model_is_plotted_with_the_names_that_were_the_default() -> None:
+    text = "from keras.utils.visualize_util import plot\nplot(m, 'm.png')"
+    expected = "plot_model(m, 'm.png', show_layer_names=True, dpi=96)"
+    assert last_line(text, "keras@1", "keras@3") == expected
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

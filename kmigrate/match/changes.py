@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from kmigrate.match.actions import Action
 from kmigrate.rulebook.rows import ArgumentRow, Literal
 
-
 DOUBLE = '"'  # how a literal starts whose quotes nothing else decides
 
 
@@ -43,7 +42,9 @@ def pairs(mapped: dict[Literal, Literal]) -> str:
 
 def looked_up(mapped: dict[Literal, Literal], text: str) -> str:
     """A lookup of what stands in `text` among the values, which gives back what is none of them."""
-    found = ", ".join(f"{quoted(old, DOUBLE)}: {quoted(new, DOUBLE)}" for old, new in mapped.items())
+    found = ", ".join(
+        f"{quoted(old, DOUBLE)}: {quoted(new, DOUBLE)}" for old, new in mapped.items()
+    )
     return f"{{{found}}}.get({text}, {text})"
 
 
