@@ -192,6 +192,7 @@ def conditions(when: When) -> str:
     found += [f"the call stands at {' or '.join(when.within)}"] * bool(when.within)
     found += [f"{' or '.join(when.fractional)} has a decimal point"] * bool(when.fractional)
     found += [f"{name} is made by {' or '.join(by)}()" for name, by in when.made_by.items()]
+    found += [f"{name} was given to a call above" for name in when.again]
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

@@ -73,6 +73,7 @@ def _when(row: Plain) -> When:
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
         made_by=_tuples(row.get("made_by", {})),
+        again=tuple(row.get("again", ())),
     )
 
 
@@ -149,6 +150,7 @@ def _flag(row: Plain) -> FlagRow:
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         passed=row.get("passed", False),
+        around=tuple(row.get("around", ())),
         **_versions(row),
     )
 

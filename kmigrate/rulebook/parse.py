@@ -49,6 +49,7 @@ _WHEN = record(
         "followed": text,
         "fractional": texts,
         "made_by": table_of(texts),
+        "again": texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -154,6 +155,7 @@ _FIELDS: dict[str, Check] = {
             "dialects": some_of(*DIALECTS),
             "shim": flag,
             "passed": flag,
+            "around": texts,
             "why": text,
             **_VERSIONS,
         },

@@ -74,12 +74,11 @@ class SymbolRow:
 class When:
     """The closed list of conditions on the arguments of a call; all that are given must hold.
 
-    `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
-    a literal text with none of those endings; `contains` where that literal is it or stands in it,
-    as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
-    attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
-    `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
-    what has such a name is called in it, outside `int()`. Several literals are any, or none.
+    `differs` holds where the argument is given and is not that literal; `other_suffix` where it is a
+    text with none of those endings; `contains` where that literal is it or stands in it. None is
+    written "None". `followed` is the attribute that is taken of the call at once, as in `f().astype`;
+    `fractional` holds where an argument is a number with a point, `made_by` where what has such a name
+    is called in it, outside `int()`, `again` where a call above was given the same object.
     """
 
     absent: tuple[str, ...] = ()
@@ -96,6 +95,7 @@ class When:
     followed: str = ""
     fractional: tuple[str, ...] = ()
     made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,8 @@ class ArgumentRow:
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
     `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
-    what the source took where it is absent. Where a call of the file gives a literal of `unless` to
-    that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
-    up, and changed: `logs["acc"]`.
+    what the source took where it is absent. It is silent where a call of the file gives a literal of
+    `unless` to that argument. `keys` are what the literal is looked up in, and changed: `logs["acc"]`.
     """
 
     id: str
@@ -183,10 +182,10 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no
-    more does, so a `def` of it in a subclass is flagged too. With `calls` it warns of what stays, though
-    others may change it: calls that meet `when`, and with `passed` the function that is passed on.
-    `dialects`: of the source. `after`: of an attribute that is set behind a call, as in `x.trainable =`.
+    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no more
+    does: a `def` of it in a subclass is flagged. With `calls` it warns of what stays, though others may
+    change it: calls that meet `when`, with `passed` also the function that is passed on. `after`: of an
+    attribute that is set behind a call; `around` those calls it is set as it was then, and back again.
     """
 
     id: str
@@ -204,6 +203,7 @@ class FlagRow:
     after: str = ""
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
     passed: bool = False
+    around: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
