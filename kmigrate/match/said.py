@@ -18,7 +18,9 @@ class Said:
         self,
         parents: Mapping[ast.Call, ast.AST | None],
         assigned: Mapping[str, Sequence[ast.expr | None]],
+        tree: ast.AST | None = None,
     ) -> None:
+        self.tree = tree
         self._calls, self._parents, self._assigned = tuple(parents), parents, assigned
         self._found: set[tuple[str, object]] = set()
         for call in self._calls:
