@@ -125,7 +125,7 @@ def _argument(row: Plain) -> ArgumentRow:
         if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
-        follows=row.get("follows", ""),
+        follows=tuple(row.get("follows", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         unless=row.get("unless", {}),

@@ -129,7 +129,7 @@ _FIELDS: dict[str, Check] = {
             "unproven": one_of("review"),
             "if_missing": true,
             "suffix": text,
-            "follows": text,
+            "follows": texts,
             "above": text,
             "becomes": text,
             "unless": table_of(text),

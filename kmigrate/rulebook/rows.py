@@ -121,7 +121,7 @@ class ArgumentRow:
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
-    follows: str = ""  # the row that does so to paths which the same file loads
+    follows: tuple[str, ...] = ()  # rows that do so to paths which the same file loads
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
