@@ -126,6 +126,9 @@ class Walk:
             outer, self._parent = self._parent, above
             self._visit(root)
             self._parent = outer
+        elif not attributes and isinstance(node.ctx, ast.Del):
+            owner = self.scope.elsewhere.get(root.id, self.scope)
+            owner.bindings.setdefault(root.id, [])  # `del` makes a name local, and gives it nothing
         elif not attributes and not is_loaded:
             self._bind(root.id, node)
 
