@@ -61,15 +61,16 @@ class FlaggedArguments:
 
     def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
         """The row that gives a path another suffix where the same file saves to it."""
-        saver = self.judge.table.by_id(row.follows) if row.follows else None
-        is_saved = isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said)
-        return saver if is_saved and isinstance(saver, ArgumentRow) else None
+        for saver in map(self.judge.table.by_id, row.follows):
+            if isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said):
+                return saver
+        return None
 
     def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
         """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
         saver = self.saved_as(row, argument.value) or row
         found = renamed_end(saver, argument.value, self.said, self.slice)
-        if found is None:
+        if found is None or not self.said.may_end(found[0], saver.suffix):
             raise RefusalError(row.id, row.flag)
         changes.renamed[argument.index] = changes.old[argument.index] = row.argument
         if found[0] is argument.value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow
@@ -21,6 +21,7 @@ class Said:
     ) -> None:
         self._calls, self._parents, self._assigned = tuple(parents), parents, assigned
         self._found: set[tuple[str, object]] = set()
+        self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
             lists = (value for value in call.args if isinstance(value, _LISTS))
             self._found.update(("", literal) for value in lists for literal in _literals(value))
@@ -49,11 +50,16 @@ class Said:
         values = self._assigned.get(name, ())
         return values[0] if len(values) == 1 else None
 
-    def first_arguments(self, method: str) -> Iterator[ast.expr]:
-        """What the calls of a method are given first."""
+    def calls_of(self, names: Iterable[str]) -> Iterator[ast.Call]:
+        """The calls of functions and methods whose last name is one of these."""
         for call in self._calls:
-            if isinstance(call.func, ast.Attribute) and call.func.attr == method:
-                yield from call.args[:1]
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func
+            if (name.id if isinstance(name, ast.Name) else name) in names:
+                yield call
+
+    def may_end(self, literal: ast.Constant, suffix: str) -> bool:
+        """May the literal end in that? Not where another call has made it end otherwise."""
+        return self._ends.setdefault(literal, suffix) == suffix
 
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
