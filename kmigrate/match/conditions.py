@@ -106,7 +106,7 @@ def _inside_hold(when: When, given: Mapping[str, Argument], said: Said) -> bool:
 def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     """Is something called by one of these names below a node, as `x.max()`, but not in `int()`?"""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return value is not None and _calls(value, names, said)
     if isinstance(node, ast.Call):
         called = node.func

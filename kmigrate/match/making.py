@@ -30,7 +30,7 @@ def with_made(
 def _given(node: ast.expr, keyword: str, said: Said) -> ast.expr | None:
     """What the call that makes `node` is given by a keyword, if that can be written again."""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return _given(value, keyword, said) if value is not None else None
     for one in node.keywords if isinstance(node, ast.Call) else ():
         if one.arg == keyword and isinstance(one.value, ast.Constant | ast.Name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import ArgumentRow, When, one_of
@@ -25,8 +25,8 @@ def tail(node: ast.expr, said: Said) -> ast.Constant | None:
             return tail(text, said)
         case ast.Call(func=ast.Attribute(attr="join"), args=[*_, last]) if len(node.args) > 1:
             return tail(last, said)
-        case ast.Name(id=name):
-            value = said.assigned(name)
+        case ast.Name():
+            value = said.assigned(node)
             return tail(value, said) if value is not None else None
     return None
 
@@ -61,7 +61,7 @@ def is_renamed_by(row: ArgumentRow, path: ast.expr, said: Said) -> bool:
     )
 
 
-def is_read_by(readers: Iterable[str], end: ast.Constant, said: Said) -> bool:
+def is_read_by(readers: Collection[str], end: ast.Constant, said: Said) -> bool:
     """Does the file give a path with that end to a function of one of these names?"""
     return any(_is_given(end, call, said) for call in said.calls_of(readers))
 

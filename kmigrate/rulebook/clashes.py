@@ -126,6 +126,8 @@ def _excludes(one: When, other: When) -> bool:
     }
     if set(one.absent) & given or set(one.literal) & set(other.computed):
         return True
+    if set(one.other_suffix) & set(other.made_by):  # a text that stands there, or a call
+        return True
     for name, literals in one.equals.items():
         told = _typed(literals)
         if name in other.equals and not told & _typed(other.equals[name]):
