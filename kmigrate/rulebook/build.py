@@ -73,6 +73,7 @@ def _when(row: Plain) -> When:
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
         made_by=_tuples(row.get("made_by", {})),
+        quotient=tuple(row.get("quotient", ())),
     )
 
 
@@ -129,6 +130,7 @@ def _argument(row: Plain) -> ArgumentRow:
         above=row.get("above", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
+        tuples=row.get("tuples", False),
         **_versions(row),
     )
 

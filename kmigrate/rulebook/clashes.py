@@ -123,6 +123,7 @@ def _excludes(one: When, other: When) -> bool:
         *other.other_suffix,
         *other.scalar,
         *other.made_by,
+        *other.quotient,
     }
     if set(one.absent) & given or set(one.literal) & set(other.computed):
         return True

@@ -188,6 +188,7 @@ def _conditions(
         *when.contains,
         *when.fractional,
         *when.made_by,
+        *when.quotient,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

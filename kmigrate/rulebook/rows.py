@@ -76,10 +76,9 @@ class When:
 
     `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
     a literal text with none of those endings; `contains` where that literal is it or stands in it,
-    as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
-    attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
-    `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
-    what has such a name is called in it, outside `int()`. Several literals are any, or none.
+    as in `metrics=["acc"]`. None is "None" in TOML. `followed` is the attribute taken of the call at
+    once: `astype` in `f(x).astype("int32")`. `fractional`: any is a number with a decimal point,
+    `made_by`: what has such a name is called in it, outside `int()`. Several literals are any, or none.
     """
 
     absent: tuple[str, ...] = ()
@@ -96,6 +95,7 @@ class When:
     followed: str = ""
     fractional: tuple[str, ...] = ()
     made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quotient: tuple[str, ...] = ()  # a division with `/`, or a name that was given one
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,9 @@ class ArgumentRow:
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
-    `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
-    what the source took where it is absent. Where a call of the file gives a literal of `unless` to
-    that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
-    up, and changed: `logs["acc"]`.
+    `default`, which the source took where it is absent; `tuples`, to be what generators of the file
+    yield in place of lists. `when` narrows it. It is silent where a call of the file gives a literal
+    of `unless` to that argument. `keys` are where the literal is looked up, and changed, too.
     """
 
     id: str
@@ -176,6 +175,7 @@ class ArgumentRow:
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    tuples: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
