@@ -256,7 +256,6 @@ def test_samples_are_counted_only_of_a_generator(given: str, expected: str) -> N
             "models.Model.fit_generator.samples_per_epoch",
         ),
         ("model.to_yaml()", "models.yaml"),
-        ("model.save('folder')", "models.Model.save"),
     ],
 )
 def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:

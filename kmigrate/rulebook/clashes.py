@@ -130,6 +130,8 @@ def _excludes(one: When, other: When) -> bool:
         return True
     if set(one.equals) & set(other.again) or set(one.quotient) & set(other.made_by):
         return True
+    if set(one.other_suffix) & set(other.made_by):  # a text that stands there, or a call
+        return True
     for name, literals in one.equals.items():
         told = _typed(literals)
         if name in other.equals and not told & _typed(other.equals[name]):
