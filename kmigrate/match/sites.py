@@ -284,7 +284,7 @@ class Court:
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:
             return None
-        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call))
+        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call), self.said)
 
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""

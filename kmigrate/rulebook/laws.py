@@ -188,6 +188,8 @@ def _conditions(
         *when.contains,
         *when.fractional,
         *when.made_by,
+        *when.function,
+        *when.plain,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

@@ -49,6 +49,9 @@ _WHEN = record(
         "followed": text,
         "fractional": texts,
         "made_by": table_of(texts),
+        "function": texts,
+        "plain": texts,
+        "beside": texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -132,6 +135,7 @@ _FIELDS: dict[str, Check] = {
             "becomes": text,
             "unless": table_of(text),
             "keys": texts,
+            "literals": table_of(text),
             "note": text,
             "why": text,
             **_VERSIONS,

@@ -15,18 +15,13 @@ of its life is decided alone; where they differ it is a review that names the `-
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Literal = str | int | float | bool | None
-Literals = Literal | Sequence[Literal]
-
-
-def one_of(literals: Literals) -> Sequence[Literal]:
-    """The literals of a condition, which may be one alone."""
-    if isinstance(literals, Sequence) and not isinstance(literals, str):
-        return literals
-    return (literals,)
+from kmigrate.rulebook.when import Literal as Literal
+from kmigrate.rulebook.when import Literals as Literals
+from kmigrate.rulebook.when import When as When
+from kmigrate.rulebook.when import one_of as one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +63,6 @@ class SymbolRow:
     def note_for(self, target: str) -> str:
         """What to check after a migration to the API `target`; "" when there is nothing."""
         return self.note if not self.note_to or target in self.note_to else ""
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """The closed list of conditions on the arguments of a call; all that are given must hold.
-
-    `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
-    a literal text with none of those endings; `contains` where that literal is it or stands in it,
-    as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
-    attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
-    `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
-    what has such a name is called in it, outside `int()`. Several literals are any, or none.
-    """
-
-    absent: tuple[str, ...] = ()
-    present: tuple[str, ...] = ()
-    literal: tuple[str, ...] = ()
-    equals: Mapping[str, Literals] = field(default_factory=dict)
-    differs: Mapping[str, Literals] = field(default_factory=dict)
-    other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    computed: tuple[str, ...] = ()  # given, and no literal
-    scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # it stands at index, argument, unpack, attribute (`a.b =`)
-    positional: tuple[str, ...] = ()
-    contains: Mapping[str, Literal] = field(default_factory=dict)
-    followed: str = ""
-    fractional: tuple[str, ...] = ()
-    made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +117,8 @@ class ArgumentRow:
     `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
     what the source took where it is absent. Where a call of the file gives a literal of `unless` to
     that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
-    up, and changed: `logs["acc"]`.
+    up, and changed: `logs["acc"]`. `literals`, with `rename`: what each of these becomes, alone or
+    inside a list, a tuple or a dictionary; the row applies where one of them is given.
     """
 
     id: str
@@ -175,6 +143,7 @@ class ArgumentRow:
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    literals: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
