@@ -64,7 +64,7 @@ class ArgumentValues(FlaggedArguments):
                 changes.values[argument.index] = text
             else:
                 changes.literals.append((literal, text))
-            reason = f"`{literal.value}` is `{row.literals[literal.value]}` there"
+            reason = f"`{row.argument}={self.slice(literal)}` is {text} there"
             changes.action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
         changes.action = self.judge.weighed(changes.action, row.id, row.note)
 
