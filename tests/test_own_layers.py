@@ -71,9 +71,10 @@ def test_a_size_that_is_a_tensor_goes_past_what_tf_keras_compares(size: str, aft
             "keras.ops.tile(x, keras.ops.unstack(keras.ops.stack([1, n])))",
         ),
         ("K.tile(x, (2, 1))", "keras.ops.tile(x, (2, 1))"),
+        ("K.map_fn(f, x, dtype='int32')", "keras.ops.map(f, x)"),
     ],
 )
-def test_repeats_are_given_one_by_one(tiled: str, after: str) -> None:
+def test_what_keras_ops_take_otherwise(tiled: str, after: str) -> None:
     assert last(f"{HEAD}def f(x, n):\n    return {tiled}") == f"return {after}"
 
 
@@ -98,3 +99,29 @@ def test_a_model_that_is_saved_is_compiled_by_long_names(loss: str, after: str) 
 )
 def test_a_file_with_a_lambda_loads_as_it_did(made: str, mode: str) -> None:
     assert migrated(LOADED.format(made, "")).after == LOADED.format(made, mode)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (
+            "from keras import backend as K\nK.tf.nn.relu(x)",
+            "import tensorflow as tf\ntf.nn.relu(x)",
+        ),
+        (
+            "from keras.backend import tf\ntf.nn.relu(x)",
+            "import tensorflow\ntensorflow.nn.relu(x)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("to", ["keras@3", "tf_keras"])
+def test_tensorflow_behind_keras_is_imported_by_itself(text: str, after: str, to: str) -> None:
+    assert migrated(text, source="keras@2.2.4", to=to).after == after
+
+
+def test_tensorflow_1_behind_keras_is_migrated_or_flagged() -> None:
+    text = "from keras import backend as K\nK.tf.log(x)\nK.tf.Session()\n"
+    both = migrated(text, source="keras@2.2.4,tf@1", to="tf_keras")
+    assert "log(x)" in (both.after or "") and "K.tf.log" not in (both.after or "")
+    alone = migrated(text, source="keras@2.2.4", to="tf_keras")
+    assert [one.outcome for one in alone.findings if "tf" in one.before] == ["flagged"] * 2
