@@ -214,6 +214,8 @@ class ArgumentValues(FlaggedArguments):
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
     ) -> None:
         """What a row on this one argument makes of it."""
+        if row.tuples:
+            return  # what is yielded stands elsewhere
         if row.flag:
             self.instead(row, argument, bound, changes)
             return

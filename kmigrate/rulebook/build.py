@@ -76,6 +76,7 @@ def _when(row: Plain) -> When:
         function=tuple(row.get("function", ())),
         plain=tuple(row.get("plain", ())),
         beside=tuple(row.get("beside", ())),
+        quotient=tuple(row.get("quotient", ())),
     )
 
 
@@ -132,6 +133,7 @@ def _argument(row: Plain) -> ArgumentRow:
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
         literals=row.get("literals", {}),
+        tuples=row.get("tuples", False),
         **_versions(row),
     )
 

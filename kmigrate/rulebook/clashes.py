@@ -132,6 +132,7 @@ def _excludes(one: When, other: When) -> bool:
         *other.made_by,
         *other.function,
         *other.plain,
+        *other.quotient,
     }
     if set(one.absent) & given or set(one.literal) & set(other.computed):
         return True

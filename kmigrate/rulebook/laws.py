@@ -190,6 +190,7 @@ def _conditions(
         *when.made_by,
         *when.function,
         *when.plain,
+        *when.quotient,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

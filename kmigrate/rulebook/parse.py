@@ -52,6 +52,7 @@ _WHEN = record(
         "function": texts,
         "plain": texts,
         "beside": texts,
+        "quotient": texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -136,6 +137,7 @@ _FIELDS: dict[str, Check] = {
             "unless": table_of(text),
             "keys": texts,
             "literals": table_of(text),
+            "tuples": true,
             "note": text,
             "why": text,
             **_VERSIONS,
@@ -225,8 +227,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default", "tuples")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default', 'tuples'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row

@@ -114,11 +114,11 @@ class ArgumentRow:
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
-    `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
-    what the source took where it is absent. Where a call of the file gives a literal of `unless` to
-    that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
-    up, and changed: `logs["acc"]`. `literals`, with `rename`: what each of these becomes, alone or
-    inside a list, a tuple or a dictionary; the row applies where one of them is given.
+    `default`, which the source took where it is absent; `tuples`, to be what generators of the file
+    yield in place of lists. `when` narrows it. It is silent where a call of the file gives a literal
+    of `unless` to that argument. `keys` are where the literal is looked up, and changed, too.
+    `literals`, with `rename`: what each becomes, alone or inside a list, a tuple or a dictionary; the
+    row applies where one of them is given.
     """
 
     id: str
@@ -144,6 +144,7 @@ class ArgumentRow:
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     literals: Mapping[str, str] = field(default_factory=dict)
+    tuples: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 

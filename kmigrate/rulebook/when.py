@@ -44,6 +44,7 @@ class When:
     followed: str = ""
     fractional: tuple[str, ...] = ()
     made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quotient: tuple[str, ...] = ()  # a division with `/`, or a name that was given one
     function: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
