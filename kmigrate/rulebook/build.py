@@ -77,6 +77,7 @@ def _when(row: Plain) -> When:
         plain=tuple(row.get("plain", ())),
         beside=tuple(row.get("beside", ())),
         quotient=tuple(row.get("quotient", ())),
+        again=tuple(row.get("again", ())),
     )
 
 
@@ -127,7 +128,7 @@ def _argument(row: Plain) -> ArgumentRow:
         if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
-        follows=row.get("follows", ""),
+        follows=tuple(row.get("follows", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         unless=row.get("unless", {}),
@@ -155,6 +156,7 @@ def _flag(row: Plain) -> FlagRow:
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         passed=row.get("passed", False),
+        around=tuple(row.get("around", ())),
         **_versions(row),
     )
 

@@ -133,8 +133,11 @@ def _excludes(one: When, other: When) -> bool:
         *other.function,
         *other.plain,
         *other.quotient,
+        *other.again,
     }
-    if set(one.absent) & given or set(one.literal) & set(other.computed):
+    if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
+        return True
+    if set(one.equals) & set(other.again) or set(one.quotient) & set(other.made_by):
         return True
     for name, literals in one.equals.items():
         told = _typed(literals)

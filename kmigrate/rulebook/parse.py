@@ -53,6 +53,7 @@ _WHEN = record(
         "plain": texts,
         "beside": texts,
         "quotient": texts,
+        "again": texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -131,7 +132,7 @@ _FIELDS: dict[str, Check] = {
             "unproven": one_of("review"),
             "if_missing": true,
             "suffix": text,
-            "follows": text,
+            "follows": texts,
             "above": text,
             "becomes": text,
             "unless": table_of(text),
@@ -160,6 +161,7 @@ _FIELDS: dict[str, Check] = {
             "dialects": some_of(*DIALECTS),
             "shim": flag,
             "passed": flag,
+            "around": texts,
             "why": text,
             **_VERSIONS,
         },

@@ -18,10 +18,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kmigrate.rulebook.when import Literal as Literal
-from kmigrate.rulebook.when import Literals as Literals
-from kmigrate.rulebook.when import When as When
-from kmigrate.rulebook.when import one_of as one_of
+from kmigrate.rulebook.when import Case, Literal, Literals, When, one_of
+
+__all__ = ["Case", "Literal", "Literals", "When", "one_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +65,6 @@ class SymbolRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message.
-
-    `compared`: only where the call is compared with these literals alone, which become those.
-    """
-
-    to: Mapping[str, str] = field(default_factory=dict)
-    when: When = field(default_factory=When)
-    unchanged: bool = False
-    flag: str = ""
-    note: str = ""
-    compared: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class RewriteRow:
     """`[[rewrite]]`: a call becomes another expression, by the first case that holds.
 
@@ -114,11 +98,11 @@ class ArgumentRow:
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
-    `default`, which the source took where it is absent; `tuples`, to be what generators of the file
-    yield in place of lists. `when` narrows it. It is silent where a call of the file gives a literal
-    of `unless` to that argument. `keys` are where the literal is looked up, and changed, too.
-    `literals`, with `rename`: what each becomes, alone or inside a list, a tuple or a dictionary; the
-    row applies where one of them is given.
+    `default`; `tuples`: what generators of the file yield in place of lists. `when` narrows it. The
+    row applies where the argument is present, but with `default`, what the source took, where it is
+    absent. It is silent where a call of the file gives a literal of `unless` to that argument. `keys`
+    are what the literal is looked up in, and changed, too: `logs["acc"]`. `literals`, with `rename`:
+    what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 
     id: str
@@ -138,7 +122,7 @@ class ArgumentRow:
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
-    follows: str = ""  # the row that does so to paths which the same file loads
+    follows: tuple[str, ...] = ()  # rows that do so to paths which the same file loads
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
@@ -153,10 +137,10 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no
-    more does, so a `def` of it in a subclass is flagged too. With `calls` it warns of what stays, though
-    others may change it: calls that meet `when`, and with `passed` the function that is passed on.
-    `dialects`: of the source. `after`: of an attribute that is set behind a call, as in `x.trainable =`.
+    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no more
+    does: a `def` of it in a subclass is flagged. With `calls` it warns of what stays, though others may
+    change it: calls that meet `when`, with `passed` also the function that is passed on. `after`: of an
+    attribute that is set behind a call; `around` those calls it is set as it was then, and back again.
     """
 
     id: str
@@ -174,6 +158,7 @@ class FlagRow:
     after: str = ""
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
     passed: bool = False
+    around: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
