@@ -101,8 +101,14 @@ def _overlap(one: ArgumentRow, other: ArgumentRow) -> bool:
         and bool({*one.sources} & {*other.sources})
         and bool({*one.targets} & {*other.targets})
         and bool(one.default) is bool(other.default)  # where it is absent, or where it is given
+        and _is_stored(one) is _is_stored(other)
         and any(_touch(*pair) for pair in product(one.on, other.on))
     )
+
+
+def _is_stored(row: ArgumentRow) -> bool:
+    """Is it about the argument's name as a key alone, and about no call?"""
+    return bool(row.keys) and row.argument not in row.when.equals
 
 
 def _touch(one: str, other: str) -> bool:

@@ -150,7 +150,7 @@ class ArgumentRow:
     `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
     what the source took where it is absent. Where a call of the file gives a literal of `unless` to
     that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
-    up, and changed: `logs["acc"]`.
+    up, and changed: `logs["acc"]`; without a literal, the argument's name where a value is stored.
     """
 
     id: str
