@@ -96,3 +96,16 @@ def test_hard_sigmoid_is_written_out_where_it_is_called() -> None:
     result = migrated(value, source="keras@2.2.4")
     assert result.after == value
     assert Outcome.FLAGGED in {one.outcome for one in result.findings}
+
+
+@pytest.mark.parametrize("name", ["binary_accuracy", "top_k_categorical_accuracy"])
+@pytest.mark.parametrize("head", ["from keras.metrics import {}\n", "from keras import metrics\n"])
+def test_a_mean_that_is_written_around_a_metric_is_not_written_twice(name: str, head: str) -> None:
+    called = name if "{}" in head else f"metrics.{name}"
+    after = migrated(f"{head.format(name)}x = {called}(a, b)\n", source="keras@2.2.4").after or ""
+    assert after.count("mean(") == 1
+
+
+def test_keras_2_3_gives_top_k_for_each_sample_already() -> None:
+    text = "from keras.metrics import top_k_categorical_accuracy\nx = top_k_categorical_accuracy(a, b)\n"
+    assert migrated(text, source="keras@2.3").after == text

@@ -15,7 +15,7 @@ from realworld.catalogue import Package, Source
 from realworld.fetch import fetch, unpack
 
 FILE = Path(__file__).with_name("own_tests.toml")
-SECONDS = 1500
+SECONDS = 3600
 
 
 @dataclass(frozen=True)
