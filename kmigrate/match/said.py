@@ -82,7 +82,7 @@ class Said:
         is_all = outer.args == [call] and not outer.keywords
         return outer if is_all and isinstance(outer.func, ast.Attribute) else None
 
-    def calls_any(self, names: Sequence[str]) -> bool:
+    def calls_any(self, names: Collection[str]) -> bool:
         """Does the file call what has one of these names, as itself or behind a dot?"""
         return not self._called.isdisjoint(names)
 
@@ -94,7 +94,10 @@ class Said:
             return None
         if not isinstance(value, ast.Name):
             return False
-        defined, times = self._defined[value.id], len(self._assigned.get(value.id, ()))
+        scope = self._scopes.get(value)
+        owner = lookup(scope, value.id) if scope is not None else None
+        times = len(owner.bindings[value.id]) if owner is not None else 0
+        defined = self._defined[value.id]
         return bool(defined) if defined in (0, times) else None
 
     def says(self, name: str, literal: object) -> bool:
