@@ -220,6 +220,28 @@ def test_model_methods(call: str, expected: str) -> None:
     assert last_line(MODEL + call, "keras@2", "keras@3") == expected
 
 
+@pytest.mark.parametrize(
+    ("loss", "is_flagged"),
+    [("own", True), ("lambda y, p: y - p", True), ("'mse'", False), ("given", False)],
+)
+def test_labels_of_an_own_loss_keep_their_dtype(loss: str, is_flagged: bool) -> None:
+    text = f"{MODEL}def own(y, p):\n    return y - p\nmodel.compile('sgd', loss={loss})"
+    rule = "losses.labels_as_they_are"
+    assert (rule in rules_of(text, "keras@2", "tf_keras", Outcome.FLAGGED)) is is_flagged
+    assert rule not in rules_of(text, "tf.keras@2", "tf_keras", Outcome.FLAGGED)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("keras@1", "model.compile(optimizers.Adadelta(learning_rate=1.0, epsilon=1e-08))"),
+        ("keras@2", "model.compile(optimizers.Adadelta(learning_rate=1.0))"),
+    ],
+)
+def test_an_optimizer_by_its_name_takes_the_steps_of_its_time(source: str, expected: str) -> None:
+    assert last_line(f"{MODEL}model.compile('adadelta')", source, "keras@3") == expected
+
+
 def test_kernels_of_theano_are_turned() -> None:
     text = "from keras.utils.layer_utils import convert_all_kernels_in_model\nconvert_all_kernels_in_model(m)"
     line = last_line(text, "keras@1", "keras@3")

@@ -10,11 +10,17 @@ from kmigrate.match.actions import Action
 from kmigrate.match.calls import BoundCall, bind
 from kmigrate.match.conditions import holds, stands
 from kmigrate.match.judge import Judge
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import FlagRow
 
 
 def with_warnings(
-    judge: Judge, path: str, call: ast.Call, parent: ast.AST | None, action: Action
+    judge: Judge,
+    path: str,
+    call: ast.Call,
+    parent: ast.AST | None,
+    action: Action,
+    said: Said = NOTHING_SAID,
 ) -> Action:
     """The action on a call of `path`, with what the rows that warn of it say."""
     spoken = judge.table.warnings(judge.source.api, judge.target.api, _lineage(judge, path))
@@ -22,7 +28,12 @@ def with_warnings(
         return action
     bound = _bound(judge, path, call)
     found = [
-        row for row in filter(judge.dates.holds, spoken) if _speaks(row, judge, bound, call, parent)
+        row
+        for row in filter(judge.dates.holds, spoken)
+        if _is_of(row, judge)
+        and bound is not None
+        and stands(row.when, call, parent)
+        and holds(row.when, bound, said)
     ]
     return _warned(path, action, found)
 
@@ -44,14 +55,6 @@ def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:
     is_renamed = action.name.rpartition(".")[2] != path.rpartition(".")[2]
     is_changed = action.call or action.template or is_renamed
     return action.warned(is_renamed) if is_changed else action
-
-
-def _speaks(
-    row: FlagRow, judge: Judge, bound: BoundCall | None, call: ast.Call, parent: ast.AST | None
-) -> bool:
-    if not _is_of(row, judge):
-        return False
-    return bound is not None and stands(row.when, call, parent) and holds(row.when, bound)
 
 
 def _is_of(row: FlagRow, judge: Judge) -> bool:
