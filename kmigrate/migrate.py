@@ -93,7 +93,7 @@ def _method_names() -> frozenset[str]:
         for api in apis
         for names in (table.method_names(api), table.telling_arguments(api))
         for name in names
-    )
+    ) | table.taken_of_tensors
 
 
 class _Recent:

@@ -149,6 +149,8 @@ def _flag(row: Plain) -> FlagRow:
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         passed=row.get("passed", False),
+        symbolic=row.get("symbolic", False),
+        instead=row.get("instead", ""),
         **_versions(row),
     )
 

@@ -154,6 +154,8 @@ _FIELDS: dict[str, Check] = {
             "dialects": some_of(*DIALECTS),
             "shim": flag,
             "passed": flag,
+            "symbolic": flag,
+            "instead": text,
             "why": text,
             **_VERSIONS,
         },

@@ -187,6 +187,8 @@ class FlagRow:
     more does, so a `def` of it in a subclass is flagged too. With `calls` it warns of what stays, though
     others may change it: calls that meet `when`, and with `passed` the function that is passed on.
     `dialects`: of the source. `after`: of an attribute that is set behind a call, as in `x.trainable =`.
+    `symbolic`: of what is taken of a symbolic tensor, or (`*`) of raw TensorFlow called on one that
+    no rule rewrites; `instead` is written where it can be, for review.
     """
 
     id: str
@@ -204,6 +206,8 @@ class FlagRow:
     after: str = ""
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
     passed: bool = False
+    symbolic: bool = False
+    instead: str = ""
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -287,14 +291,8 @@ Row = NamedRow | NamelessRow
 
 def in_order(rows: Rows) -> tuple[Row, ...]:
     """The rows of all tables, one table after the other."""
+    named = (*rows.symbols, *rows.rewrites, *rows.arguments, *rows.flags)
     return (
-        *rows.symbols,
-        *rows.rewrites,
-        *rows.arguments,
-        *rows.flags,
-        *rows.accepts,
-        *rows.modules,
-        *rows.returns,
-        *rows.attributes,
-        *rows.beside,
+        *(*named, *rows.accepts, *rows.modules),
+        *(*rows.returns, *rows.attributes, *rows.beside),
     )
