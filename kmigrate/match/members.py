@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.render import rendered
 from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbolic import Symbolic
-from kmigrate.match.writing import QUALIFIED, in_target, statement_above
+from kmigrate.match.writing import in_target, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow
 from kmigrate.scan import MethodUse, Scan, StringUse

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from kmigrate.dialects import locate
+from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action, Template
-from kmigrate.match.calls import Argument, arguments_of
+from kmigrate.match.importing import QUALIFIED
+from kmigrate.match.inside import Inside
 from kmigrate.match.sites import Court
 from kmigrate.model import Outcome, Surface
+from kmigrate.rulebook.facts import covers
 from kmigrate.rulebook.rows import FlagRow
 from kmigrate.scan import MethodUse, Scan, Use
-from kmigrate.scan.scopes import Scope, lookup
-from kmigrate.scan.tensors import TENSOR
+from kmigrate.scan.tensors import DYNAMIC, TENSOR
 
-_EVERY = "*"
-_INNER = "tensor"  # what the wrapped function calls its argument
+_EVERY = qualified("tf", "*")
 
 
 class Symbolic:
@@ -26,6 +26,7 @@ class Symbolic:
         self._found = found
         self._court = court
         self._target = target
+        self._wrapped: set[ast.Call] = set()  # what stands in a layer that is written around it
 
     # --- raw TensorFlow ---
 
@@ -36,38 +37,34 @@ class Symbolic:
         if row is None or use.call is None or is_said or not _is_raw(use, action):
             return action
         given = self._found.tensors.given(use.call, use.scope)
-        if not given:
+        if not given or use.call in self._wrapped:
             return action
+        kinds = {self._found.tensors.kind(one, use.scope) for one in given}
         written = self._court.raw.given_tensors(use.names[0], use.call, use.attributes)
-        if written.outcome is not Outcome.FLAGGED and not _is_raw(use, written):
+        is_flagged = written.outcome is Outcome.FLAGGED
+        if not (is_flagged or _is_raw(use, written) or DYNAMIC in kinds or self._refuses(written)):
             return written
-        if written.outcome is Outcome.FLAGGED and not self._court.raw.survives(use.names[0]):
+        if is_flagged and not self._court.raw.survives(use.names[0]):
             return written
-        return self._wrapped(row, use, use.call, given, written) or Action().flagged(
-            row.id, row.message
-        )
+        name = written.name if _is_raw(use, written) and written.name else use.names[0]
+        return self._in_layer(row, use, name) or Action().flagged(row.id, row.message)
 
-    def _wrapped(
-        self,
-        row: FlagRow,
-        use: Use,
-        call: ast.Call,
-        given: tuple[ast.expr, ...],
-        written: Action,
-    ) -> Action | None:
-        """The call inside a layer of its own, where it is given tensors in one place alone."""
-        arguments = arguments_of(call)
-        if len(given) > 1 or use.scope.kind == "class" or any(one.stars for one in arguments):
+    def _refuses(self, written: Action) -> bool:
+        """Does what is written in the target refuse symbolic tensors, too?"""
+        texts = [written.name, written.template.text if written.template else ""]
+        names = [name for text in texts for name in QUALIFIED.findall(text)]
+        paths = [located[1] for name in names if (located := locate(name))]
+        patterns = self._court.table.symbolic(self._target.api, self._target.api)
+        return any(covers(pattern, path) for pattern in patterns for path in paths)
+
+    def _in_layer(self, row: FlagRow, use: Use, name: str) -> Action | None:
+        """The call inside a layer of its own."""
+        assert use.call is not None
+        inside = Inside(self._found, use.scope)
+        template = inside.template(use.call, name, row.instead)
+        if template is None:
             return None
-        others = [one for one in arguments if one.value is not given[0]]
-        if not all(_is_fixed(one.value, use.scope) for one in others):
-            return None
-        parts = (_part(one, _INNER if one.value is given[0] else "") for one in arguments)
-        name = written.name or use.names[0]
-        text = row.instead.replace("{call}", f"{name}({', '.join(parts)})")
-        captures = [(f"_{one.index}", one.index) for one in others]
-        captures += [(_INNER, one.index) for one in arguments if one.value is given[0]]
-        template = Template(text, tuple(captures), rule=row.instead)
+        self._wrapped.update(inside.inner)
         return Action(
             outcome=Outcome.REVIEW, rules=(row.id,), reason=row.message, template=template
         )
@@ -101,25 +98,3 @@ def _is_raw(use: Use, action: Action) -> bool:
     texts = [action.template.text] if action.template else [action.name or use.names[0]]
     located = [locate(text.partition("(")[0]) for text in (*texts, use.names[0])]
     return all(one is not None and one[0] == "tf" for one in located)
-
-
-def _part(argument: Argument, inner: str) -> str:
-    keyword = f"{argument.keyword}=" if argument.keyword else ""
-    return keyword + (inner or f"{{_{argument.index}}}")
-
-
-def _is_fixed(node: ast.expr, scope: Scope) -> bool:
-    """Does an expression mean the same whenever it is evaluated again?"""
-    nodes = list(ast.walk(node))
-    if any(isinstance(one, ast.Lambda | ast.Await | ast.Yield | ast.NamedExpr) for one in nodes):
-        return False
-    names = [one.id for one in nodes if isinstance(one, ast.Name)]
-    return _INNER not in names and all(_is_bound_once(name, scope) for name in names)
-
-
-def _is_bound_once(name: str, scope: Scope) -> bool:
-    owner = lookup(scope, name)
-    if owner is None:
-        return True
-    bindings = owner.bindings.get(name, [])
-    return len(bindings) == 1 and not bindings[0].conditional and owner.kind != "comprehension"

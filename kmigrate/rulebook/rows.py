@@ -187,7 +187,7 @@ class FlagRow:
     more does, so a `def` of it in a subclass is flagged too. With `calls` it warns of what stays, though
     others may change it: calls that meet `when`, and with `passed` the function that is passed on.
     `dialects`: of the source. `after`: of an attribute that is set behind a call, as in `x.trainable =`.
-    `symbolic`: of what is taken of a symbolic tensor, or (`*`) of raw TensorFlow called on one that
+    `symbolic`: of what is taken of a symbolic tensor, or of raw TensorFlow called on one that
     no rule rewrites; `instead` is written where it can be, for review.
     """
 
@@ -291,8 +291,6 @@ Row = NamedRow | NamelessRow
 
 def in_order(rows: Rows) -> tuple[Row, ...]:
     """The rows of all tables, one table after the other."""
-    named = (*rows.symbols, *rows.rewrites, *rows.arguments, *rows.flags)
-    return (
-        *(*named, *rows.accepts, *rows.modules),
-        *(*rows.returns, *rows.attributes, *rows.beside),
-    )
+    first: tuple[Row, ...] = (*rows.symbols, *rows.rewrites, *rows.arguments, *rows.flags)
+    then: tuple[Row, ...] = (*rows.accepts, *rows.modules, *rows.returns)
+    return (*first, *then, *rows.attributes, *rows.beside)

@@ -92,12 +92,9 @@ class Collector(Walk):
         elif isinstance(target, ast.Tuple | ast.List):
             values: list[ast.expr | None] = [None] * len(target.elts)
             stars = any(isinstance(element, ast.Starred) for element in target.elts)
-            if (
-                isinstance(value, ast.Tuple | ast.List)
-                and len(value.elts) == len(values)
-                and not stars
-            ):
-                values = list(value.elts)
+            is_written_out = isinstance(value, ast.Tuple | ast.List) and not stars
+            if is_written_out and len(value.elts) == len(values):  # type: ignore[union-attr]
+                values = list(value.elts)  # type: ignore[union-attr]
             for element, part in zip(target.elts, values, strict=True):
                 self._assign(element, part, statement, None if part else whole or value)
         elif isinstance(target, ast.Starred):

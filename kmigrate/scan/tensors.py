@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kmigrate.dialects import locate
 from kmigrate.scan.collect import Collector
@@ -17,7 +17,9 @@ TENSOR = "KerasTensor"  # the class that [[returns]] gives to what layers are ca
 TENSORS = f"{TENSOR}[]"  # a list of them, or anything that holds some
 SHAPE = f"{TENSOR}.shape"
 SIZE = f"{SHAPE}[]"
-_MADE = {TENSOR: TENSOR, TENSORS: TENSOR, SHAPE: SIZE}  # what one element is
+DYNAMIC = f"{TENSOR}.dynamic"  # a size that is only known when the model runs, or what holds some
+_KINDS = (TENSOR, TENSORS, DYNAMIC)
+_MADE = {TENSOR: TENSOR, TENSORS: TENSOR, SHAPE: SIZE, DYNAMIC: DYNAMIC}  # what one element is
 _CONTAINERS = ast.List | ast.Tuple | ast.Set
 _LOOPS = ast.ListComp | ast.SetComp | ast.GeneratorExp
 _SAME = ("list", "tuple", "reversed", "sorted", "sum")  # give what they are given, or one like it
@@ -38,7 +40,7 @@ class Tensors:
     def given(self, call: ast.Call, scope: Scope) -> tuple[ast.expr, ...]:
         """The arguments of a call that are symbolic tensors, or hold some."""
         values = (*call.args, *(keyword.value for keyword in call.keywords))
-        return tuple(one for one in values if self.kind(one, scope) in (TENSOR, TENSORS))
+        return tuple(one for one in values if self.kind(one, scope) in _KINDS)
 
     def kind(self, node: ast.expr, scope: Scope) -> str:
         """Is `node` a TENSOR, TENSORS, the SHAPE of one or a SIZE in that; "" if it is none."""
@@ -59,7 +61,7 @@ class Tensors:
                 return self._element(node, scope)
             case ast.BinOp():
                 sides = {self.kind(node.left, scope), self.kind(node.right, scope)}
-                return TENSOR if TENSOR in sides else TENSORS if TENSORS in sides else ""
+                return next((kind for kind in _KINDS if kind in sides), "")
             case ast.UnaryOp(operand=value) | ast.Starred(value=value):
                 return self.kind(value, scope)
             case ast.NamedExpr(value=value):
@@ -83,22 +85,23 @@ class Tensors:
             return self._any(TENSORS, (made,), inner)
         return ""
 
-    def _any(self, kind: str, nodes: tuple[ast.expr, ...] | list[ast.expr], scope: Scope) -> str:
-        found = (self.kind(one, scope) for one in nodes)
-        return kind if any(one in (TENSOR, TENSORS) for one in found) else ""
+    def _any(self, kind: str, nodes: Sequence[ast.expr], scope: Scope) -> str:
+        found = {self.kind(one, scope) for one in nodes}
+        return kind if found & {TENSOR, TENSORS} else DYNAMIC if DYNAMIC in found else ""
 
     def _leaf(self, classes: tuple[str, ...]) -> str:
         """The kind that a class of the libraries is."""
         paths = {located[1] for name in classes if (located := locate(name))}
-        return paths.pop() if len(paths) == 1 and paths & {TENSOR, SHAPE} else ""
+        return paths.pop() if len(paths) == 1 and paths & {TENSOR, SHAPE, DYNAMIC} else ""
 
     # --- names ---
 
     def _of_name(self, node: ast.Name, scope: Scope) -> str:
         owner = lookup(scope, node.id)
-        if owner is None or owner.receiver == node.id:
+        if owner is None or (owner.receiver == node.id and owner.owner is not None):
             return ""
-        position = (node.lineno, node.col_offset) if owner is scope else None
+        is_straight = owner is scope and scope.kind != "comprehension"
+        position = (node.lineno, node.col_offset) if is_straight else None
         kinds = map(self._of_binding, _in_force(owner.bindings.get(node.id, []), position))
         kind = next(filter(None, kinds), "")
         added = () if kind else self._fed.added(owner, node.id)
@@ -130,6 +133,8 @@ class Tensors:
 
     def _element(self, node: ast.Subscript, scope: Scope) -> str:
         kind = self.kind(node.value, scope)
+        if kind == DYNAMIC and isinstance(node.value, ast.Call) and _is_behind_first(node.slice):
+            return ""  # mostly known when the model is built
         if isinstance(node.slice, ast.Slice):
             return kind
         return _MADE.get(kind, "") or self._leaf(self._receivers.classes(node, scope))
@@ -153,9 +158,12 @@ class Tensors:
     def _of_library(self, names: tuple[str, ...], node: ast.Call, scope: Scope) -> str:
         given = [self._returned(name) for name in names]
         if any(given):
-            return self._leaf(tuple(given))
+            kind = self._leaf(tuple(given))
+            return kind if kind != DYNAMIC or self.given(node, scope) else ""
         is_class = any(name.rpartition(".")[2][:1].isupper() for name in names)
-        return TENSOR if not is_class and self.given(node, scope) else ""
+        kinds = {self.kind(one, scope) for one in self.given(node, scope)}
+        made = DYNAMIC if kinds == {DYNAMIC} else TENSOR
+        return made if kinds and not is_class else ""
 
     def _of_callee(self, node: ast.Call, scope: Scope) -> str:
         """What a function of the module gives; what else is given tensors is taken to make one."""
@@ -169,7 +177,7 @@ class Tensors:
             return ""
         functions = self._fed.functions(node.func, scope)
         kinds = {self.kind(*one) for function in functions for one in self._fed.results(function)}
-        for kind in (TENSOR, TENSORS, SHAPE):
+        for kind in (*_KINDS, SHAPE):
             if kind in kinds:
                 return kind
         is_open = not functions and not self._fed.makes_an_object(node.func, scope)
@@ -184,6 +192,14 @@ def _in_force(bindings: list[Binding], position: Position | None) -> Iterator[Bi
         yield binding
         if position is not None and binding.value is not None and not binding.conditional:
             return
+
+
+def _is_behind_first(index: ast.expr) -> bool:
+    """Does an index leave out the first size of a shape, that of the batch?"""
+    start = index.lower if isinstance(index, ast.Slice) else index
+    if isinstance(start, ast.UnaryOp):
+        return True
+    return isinstance(start, ast.Constant) and start.value not in (0, None)
 
 
 def _is_plain(owner: Scope, name: str) -> bool:
