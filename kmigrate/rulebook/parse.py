@@ -163,6 +163,8 @@ _FIELDS: dict[str, Check] = {
             "shim": flag,
             "passed": flag,
             "around": texts,
+            "symbolic": flag,
+            "instead": text,
             "why": text,
             **_VERSIONS,
         },
