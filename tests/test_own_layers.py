@@ -125,3 +125,16 @@ def test_tensorflow_1_behind_keras_is_migrated_or_flagged() -> None:
     assert "log(x)" in (both.after or "") and "K.tf.log" not in (both.after or "")
     alone = migrated(text, source="keras@2.2.4", to="tf_keras")
     assert [one.outcome for one in alone.findings if "tf" in one.before] == ["flagged"] * 2
+
+
+def test_tensorflow_1_is_flagged_beside_a_keras_that_is_only_imported() -> None:
+    found = migrated("import tensorflow as tf\nimport keras\ntf.Session()\ntf.sin(1.0)\n")
+    flagged = [one.before for one in found.findings if one.outcome == "flagged"]
+    assert flagged == ["tf.Session"]
+
+
+@pytest.mark.parametrize(("end", "spoken"), [(".h5", True), (".keras", False)])
+def test_a_file_that_may_not_load_is_told_by_the_end_of_its_path(end: str, spoken: bool) -> None:
+    text = f"import keras\npath = '%f{end}' % x\nkeras.models.load_model(path)\n"
+    found = migrated(text, source="keras@2.2.4").findings
+    assert any("models.load_model.short_names" in one.rules for one in found) is spoken

@@ -183,7 +183,7 @@ class Court:
         if call is None or located is None or located[0] != "tf":
             return Action()
         parent = self._parents.get(call)
-        return with_warnings(self._raw, located[1], call, parent, Action(names[0]))
+        return with_warnings(self._raw, located[1], call, parent, self.said, Action(names[0]))
 
     def method(self, names: Iterable[str], call: ast.Call | None) -> Action:
         """The verdict on a method of a receiver of any of several classes.
@@ -273,7 +273,7 @@ class Court:
         arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
         action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
-        return with_warnings(reading.judge, symbol.canonical, call, parent, action)
+        return with_warnings(reading.judge, symbol.canonical, call, parent, self.said, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:
