@@ -53,6 +53,7 @@ def test_a_name_that_is_a_function_in_one_place_alone_is_not_called() -> None:
         ("K.zeros((n, 2)) + K.eye(2)", "tf.zeros((n, 2)) + K.eye(2)"),
         ("K.ones(K.shape(x))", "tf.ones(K.shape(x))"),
         ("K.zeros((3, 2))", "K.zeros((3, 2))"),
+        ("K.abs(K.ones((2, m)))", "K.abs(K.ones((2, m)))"),
     ],
 )
 def test_a_size_that_is_a_tensor_goes_past_what_tf_keras_compares(size: str, after: str) -> None:
@@ -138,3 +139,19 @@ def test_a_file_that_may_not_load_is_told_by_the_end_of_its_path(end: str, spoke
     text = f"import keras\npath = '%f{end}' % x\nkeras.models.load_model(path)\n"
     found = migrated(text, source="keras@2.2.4").findings
     assert any("models.load_model.short_names" in one.rules for one in found) is spoken
+
+
+@pytest.mark.parametrize(
+    ("fit", "after"),
+    [
+        ("m.fit(x, [0, 1])", "m.fit(x, keras.ops.array([0, 1]))"),
+        ("m.fit(x, y=labels)", "m.fit(x, y=keras.ops.array(labels))"),
+        ("m.predict(rows)", "m.predict([keras.ops.array(one) for one in rows])"),
+        ("m.predict([a, b])", "m.predict([a, b])"),
+        ("m.fit(x, [])", "m.fit(x, [])"),
+        ("m.fit(x, np.array(labels))", "m.fit(x, np.array(labels))"),
+    ],
+)
+def test_plain_lists_become_arrays(fit: str, after: str) -> None:
+    head = "import keras\nm = keras.Sequential()\nlabels = [1, 0]\nrows = [[1.0, 2], [3, 4]]\n"
+    assert migrated(head + fit, source="keras@2.2.4").after == head + after
