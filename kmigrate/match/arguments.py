@@ -92,7 +92,8 @@ class ArgumentMatcher(ArgumentValues):
         judge, symbol = self.judge, self.symbol
         if judge.source.dialect != symbol.dialect or symbol.destination == symbol.path:
             return True
-        return not judge.atlas.has(symbol.destination)
+        is_one = judge.atlas.canonical(symbol.destination) == symbol.canonical
+        return is_one or not judge.atlas.has(symbol.destination)
 
     def _signature_names(self) -> set[str]:
         snapshot = self.judge.atlas.holding(self.symbol.canonical)

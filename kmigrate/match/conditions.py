@@ -133,7 +133,7 @@ def _are_functions(
 def _depth(node: ast.expr, said: Said) -> int:
     """How deep a list of numbers is nested, which a name may have been given; 0 for other things."""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return _depth(value, said) if isinstance(value, ast.List) else 0
     if not isinstance(node, ast.List) or not node.elts:
         return 0
@@ -147,7 +147,7 @@ def _depth(node: ast.expr, said: Said) -> int:
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:
     """The division with `/` that an expression is, or that the name it is was given."""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return quotient(value, said) if value is not None else None
     return node if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
 
@@ -159,7 +159,7 @@ def _is_made(node: ast.expr, names: tuple[str, ...], said: Said) -> bool:
 def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     """Is something called by one of these names below a node, as `x.max()`, but not in `int()`?"""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return value is not None and _calls(value, names, said)
     if isinstance(node, ast.Call):
         called = node.func

@@ -269,7 +269,7 @@ class Court:
         if call is None or reading.tail or reading.judge.is_same:
             return self._uncalled(reading, call)
         if symbol.action.outcome is Outcome.FLAGGED:
-            return symbol.action
+            return self._template(reading, call) or symbol.action
         arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
         action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)

@@ -131,6 +131,7 @@ def _argument(row: Plain) -> ArgumentRow:
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
         follows=tuple(row.get("follows", ())),
+        readers=tuple(row.get("readers", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         unless=row.get("unless", {}),

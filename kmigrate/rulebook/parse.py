@@ -135,6 +135,7 @@ _FIELDS: dict[str, Check] = {
             "if_missing": true,
             "suffix": text,
             "follows": texts,
+            "readers": texts,
             "above": text,
             "becomes": text,
             "unless": table_of(text),

@@ -101,7 +101,8 @@ class ArgumentRow:
     `default`; `tuples`: what generators of the file yield in place of lists. `when` narrows it. The
     row applies where the argument is present, but with `default`, what the source took, where it is
     absent. It is silent where a call of the file gives a literal of `unless` to that argument. `keys`
-    are what the literal is looked up in, and changed, too: `logs["acc"]`. `literals`, with `rename`:
+    are what the literal is looked up in, and changed, too: `logs["acc"]`; without a literal, the
+    argument's name where a value is stored. `literals`, with `rename`:
     what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 
@@ -122,7 +123,8 @@ class ArgumentRow:
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
-    follows: tuple[str, ...] = ()  # rows that do so to paths which the same file loads
+    follows: tuple[str, ...] = ()  # the rows that do so to paths which the same file loads
+    readers: tuple[str, ...] = ()  # with `suffix`: who reads such a path in its old form alone
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
@@ -186,7 +188,6 @@ class AttributesRow:
 @dataclass(frozen=True, slots=True)
 class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
-
     `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`), their
     elements (`models.Model.layers[]`) or all below a module; `returned` (written `class`) is the class.
     """

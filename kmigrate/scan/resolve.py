@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kmigrate.dialects import is_library, locate
 from kmigrate.scan.collect import Collector
-from kmigrate.scan.scopes import Binding, Position, Scope, lookup, module_of, unwind
+from kmigrate.scan.scopes import Binding, Position, Scope, in_force, lookup, module_of, unwind
 
 StarNames = Callable[[str], frozenset[str]]
 """The public names of a library module, for star imports."""
@@ -144,10 +144,7 @@ class Resolver:
         """The bindings that can be in force; straight-line code has the last one before the use."""
         bindings = owner.bindings.get(name, [])
         real = [binding for binding in bindings if not binding.is_fallback] or bindings
-        if len(real) > 1 and owner is scope and not any(binding.conditional for binding in real):
-            earlier = [binding for binding in real if binding.position <= position]
-            return earlier[-1:] or real
-        return real
+        return in_force(real, owner, position) if owner is scope else real
 
     def _joined(self, bindings: list[Binding]) -> Meaning:
         names: dict[str, None] = {}
