@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow
@@ -21,12 +20,10 @@ class Said:
         parents: Mapping[ast.Call, ast.AST | None],
         scopes: Mapping[ast.expr, Scope],
         tree: ast.AST | None = None,
-        returning: Iterable[ast.AST] = (),
     ) -> None:
         self.tree = tree
         self._calls, self._parents, self._scopes = tuple(parents), parents, scopes
         self._called = {_leaf(call.func) for call in self._calls}
-        self._defined = Counter(one.name for one in returning if isinstance(one, ast.FunctionDef))
         self._found: set[tuple[str, object]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
@@ -87,7 +84,7 @@ class Said:
         return not self._called.isdisjoint(names)
 
     def is_function(self, value: ast.expr) -> bool | None:
-        """Is it a lambda or a function of the file that returns something? None: it cannot be told."""
+        """Is it a lambda, or a name that the file gives to functions alone? None: it cannot be told."""
         if isinstance(value, ast.Lambda):
             return True
         if isinstance(value, ast.Attribute):
@@ -96,9 +93,9 @@ class Said:
             return False
         scope = self._scopes.get(value)
         owner = lookup(scope, value.id) if scope is not None else None
-        times = len(owner.bindings[value.id]) if owner is not None else 0
-        defined = self._defined[value.id]
-        return bool(defined) if defined in (0, times) else None
+        kinds = {type(one.definition) for one in owner.bindings[value.id]} if owner else set()
+        functions = {ast.FunctionDef, ast.AsyncFunctionDef}
+        return bool(kinds) if kinds <= functions else None if kinds & functions else False
 
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""

@@ -76,6 +76,8 @@ def _when(row: Plain) -> When:
         function=tuple(row.get("function", ())),
         plain=tuple(row.get("plain", ())),
         beside=tuple(row.get("beside", ())),
+        numbers=tuple(row.get("numbers", ())),
+        lists=tuple(row.get("lists", ())),
         quotient=tuple(row.get("quotient", ())),
         again=tuple(row.get("again", ())),
     )

@@ -190,6 +190,8 @@ def _conditions(
         *when.made_by,
         *when.function,
         *when.plain,
+        *when.numbers,
+        *when.lists,
         *when.quotient,
         *when.again,
     }

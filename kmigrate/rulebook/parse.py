@@ -52,6 +52,8 @@ _WHEN = record(
         "function": texts,
         "plain": texts,
         "beside": texts,
+        "numbers": texts,
+        "lists": texts,
         "quotient": texts,
         "again": texts,
     }

@@ -51,6 +51,8 @@ class When:
     function: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()  # a list of numbers, or a name that was given one
+    lists: tuple[str, ...] = ()  # a list of such lists
 
 
 @dataclass(frozen=True, slots=True)
