@@ -57,6 +57,10 @@ class Said:
             if isinstance(call.func, ast.Attribute) and call.func.attr == method:
                 yield from call.args[:1]
 
+    def is_statement(self, call: ast.Call | None) -> bool:
+        """Does the call stand by itself?"""
+        return call is not None and isinstance(self._parents.get(call), ast.Expr)
+
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
         outer = self._parents.get(call) if call is not None else None
