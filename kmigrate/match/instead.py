@@ -10,7 +10,7 @@ from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
-from kmigrate.match.making import with_made
+from kmigrate.match.making import is_data, maker_names, with_made
 from kmigrate.match.paths import is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
@@ -61,15 +61,16 @@ class FlaggedArguments:
 
     def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
         """The row that gives a path another suffix where the same file saves to it."""
-        saver = self.judge.table.by_id(row.follows) if row.follows else None
-        is_saved = isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said)
-        return saver if is_saved and isinstance(saver, ArgumentRow) else None
+        for saver in map(self.judge.table.by_id, row.follows):
+            if isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said):
+                return saver
+        return None
 
     def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
         """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
         saver = self.saved_as(row, argument.value) or row
         found = renamed_end(saver, argument.value, self.said, self.slice)
-        if found is None:
+        if found is None or not self.said.may_end(found[0], saver.suffix):
             raise RefusalError(row.id, row.flag)
         changes.renamed[argument.index] = changes.old[argument.index] = row.argument
         if found[0] is argument.value:
@@ -85,6 +86,15 @@ class FlaggedArguments:
         """Write what the argument becomes by what makes another one; False where that is not known."""
         name, _, template = row.becomes.partition("=")
         texts = {one: argument.value for one, argument in bound.given().items()}
+        data = next(
+            (one for one in maker_names(template) if is_data(texts.get(one), self.said)), ""
+        )
+        if data:
+            changes.drop.add(argument.index)
+            changes.left_out.append(row.argument)
+            reason = f"`{row.argument}` counted what a generator gives, and `{data}` is none"
+            changes.action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+            return True
         filled = with_made(template, texts, self.said, self.slice)
         if not filled:
             return False

@@ -17,7 +17,7 @@ from kmigrate.scan import Scan, Use
 from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
 
-QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
+QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras|inspect)(?:\.\w+)+")
 GIVEN_BY_SHIM = "an import shim gives this name; what it becomes cannot be written through it"
 
 
@@ -63,13 +63,15 @@ class Writer:
     def write(self, sites: list[Site]) -> None:
         """Write every new name, first through what is there, then through new imports."""
         for site in sites:
-            if not self._names(site):
+            if not self._names(site) and not _is_plain_text(site):
                 for binding in site.use.bindings:
                     self._speller.pin(binding, is_lost=site.use.is_loaded)
         waiting: list[Site] = []
         for site in sites:
             for binding in site.use.bindings:
                 self._count(binding, 1, 0)
+            if _is_plain_text(site):
+                continue
             if site.is_left or self._spell_through(site):
                 self._count_through(site)
             else:
@@ -171,7 +173,7 @@ class Writer:
 
     def _spell_elsewhere(self, site: Site) -> None:
         origins = self._speller.origins(site.use.bindings)
-        if site.action.outcome is Outcome.FLAGGED:
+        if site.action.outcome is Outcome.FLAGGED and not self._is_stranded(site):
             self._leave_or_respell(site)
             return
         statement = self._statement(site)
@@ -188,6 +190,19 @@ class Writer:
                 self._count_through(site)
             spelled[name] = through or self._anew(site, name, statement)
         self._apply(site, spelled)
+
+    def _is_stranded(self, site: Site) -> bool:
+        """Is only the module gone through which a flagged call names what the target has?
+
+        Left there, its import would fail before anything runs.
+        """
+        name, old = site.action.name, site.use.names[0]
+        origins = self._speller.origins(site.use.bindings)
+        is_moved = name.rpartition(".")[2] == old.rpartition(".")[2]
+        if not is_moved or len(origins) != 1 or origins[0].is_frozen or origins[0].is_shim:
+            return False
+        is_gone = not origins[0].after or self._court.lacks(origins[0].after)
+        return is_gone and not self._court.lacks(name)
 
     def _leave_or_respell(self, site: Site) -> None:
         """What is flagged goes with the import that it is written through, and gets no other."""
@@ -244,3 +259,9 @@ class Writer:
         above = tuple(map(written, action.call.above))
         change = replace(action.call, values=values, append=append, above=above)
         site.action = replace(action, call=change)
+
+
+def _is_plain_text(site: Site) -> bool:
+    """Is the call rewritten to what needs no name of a library: `x[a:b]`?"""
+    template = site.action.template
+    return not site.is_left and template is not None and not QUALIFIED.search(template.text)

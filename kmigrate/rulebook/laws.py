@@ -189,6 +189,9 @@ def _conditions(
         *when.contains,
         *when.fractional,
         *when.made_by,
+        *when.function,
+        *when.plain,
+        *when.quotient,
         *when.again,
     }
     plain = [path for path in paths if not path.endswith("*")]

@@ -15,18 +15,12 @@ of its life is decided alone; where they differ it is a review that names the `-
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Literal = str | int | float | bool | None
-Literals = Literal | Sequence[Literal]
+from kmigrate.rulebook.when import Case, Literal, Literals, When, one_of
 
-
-def one_of(literals: Literals) -> Sequence[Literal]:
-    """The literals of a condition, which may be one alone."""
-    if isinstance(literals, Sequence) and not isinstance(literals, str):
-        return literals
-    return (literals,)
+__all__ = ["Case", "Literal", "Literals", "When", "one_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,51 +64,6 @@ class SymbolRow:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """The closed list of conditions on the arguments of a call; all that are given must hold.
-
-    `differs` holds where the argument is given and is not that literal; `other_suffix` where it is a
-    text with none of those endings; `contains` where that literal is it or stands in it. None is
-    written "None". `followed` is the attribute that is taken of the call at once, as in `f().astype`;
-    `fractional` holds where an argument is a number with a point, `made_by` where what has such a name
-    is called in it, outside `int()`, `again` where a call above was given the same object.
-    """
-
-    absent: tuple[str, ...] = ()
-    present: tuple[str, ...] = ()
-    literal: tuple[str, ...] = ()
-    equals: Mapping[str, Literals] = field(default_factory=dict)
-    differs: Mapping[str, Literals] = field(default_factory=dict)
-    other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    computed: tuple[str, ...] = ()  # given, and no literal
-    scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # it stands at index, argument, unpack, attribute (`a.b =`)
-    positional: tuple[str, ...] = ()
-    contains: Mapping[str, Literal] = field(default_factory=dict)
-    followed: str = ""
-    fractional: tuple[str, ...] = ()
-    made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    again: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message.
-
-    `compared`: only where the call is compared with these literals alone, which become those. `rebinds`:
-    only where the call is a statement, which then gives the receiver's name what it becomes.
-    """
-
-    to: Mapping[str, str] = field(default_factory=dict)
-    when: When = field(default_factory=When)
-    unchanged: bool = False
-    flag: str = ""
-    note: str = ""
-    compared: Mapping[str, str] = field(default_factory=dict)
-    rebinds: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RewriteRow:
     """`[[rewrite]]`: a call becomes another expression, by the first case that holds.
 
@@ -147,9 +96,12 @@ class ArgumentRow:
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
-    `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
-    what the source took where it is absent. It is silent where a call of the file gives a literal of
-    `unless` to that argument. `keys` are what the literal is looked up in, and changed: `logs["acc"]`.
+    `default`; `tuples`: what generators of the file yield in place of lists. `when` narrows it. The
+    row applies where the argument is present, but with `default`, what the source took, where it is
+    absent. It is silent where a call of the file gives a literal of `unless` to that argument. `keys`
+    are what the literal is looked up in, and changed, too: `logs["acc"]`; without a literal, the
+    argument's name where a value is stored. `literals`, with `rename`:
+    what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 
     id: str
@@ -169,11 +121,14 @@ class ArgumentRow:
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
-    follows: str = ""  # the row that does so to paths which the same file loads
+    follows: tuple[str, ...] = ()  # the rows that do so to paths which the same file loads
+    readers: tuple[str, ...] = ()  # with `suffix`: who reads such a path in its old form alone
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    literals: Mapping[str, str] = field(default_factory=dict)
+    tuples: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -231,7 +186,6 @@ class AttributesRow:
 @dataclass(frozen=True, slots=True)
 class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
-
     `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`), their
     elements (`models.Model.layers[]`) or all below a module; `returned` (written `class`) is the class.
     """
