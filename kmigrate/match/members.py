@@ -9,6 +9,7 @@ from dataclasses import replace
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.importing import QUALIFIED
+from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
 from kmigrate.match.render import rendered
 from kmigrate.match.restored import Restored
 from kmigrate.match.site import Filter, finding_of
@@ -74,6 +75,11 @@ class Members:
                 "",
                 "recognised by the method's name alone: check what it is called on",
             )
+        if action.template is not None and action.template.rebinds:
+            if is_own_method(use):
+                return
+            if not is_rebindable(use, self._court.said):
+                action = action.flagged(action.rules[-1], OUT_OF_REACH)
         self._emit_method(use, names[0], action)
 
     def _apis(self) -> Iterator[str]:
@@ -219,6 +225,10 @@ class Members:
         if action.template is not None:
             part = action.template
             whole = self._source.span(use.call or use.node)
+            if part.rebinds:
+                start = replace(whole, end_line=whole.line, end_column=whole.column)
+                name = self._source.slice(self._source.span(use.node.value))
+                yield Respell(start, f"{name} = ")
             yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
             return
         method = action.name or use.method

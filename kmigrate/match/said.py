@@ -71,6 +71,10 @@ class Said:
         """May the literal end in that? Not where another call has made it end otherwise."""
         return self._ends.setdefault(literal, suffix) == suffix
 
+    def is_statement(self, call: ast.Call | None) -> bool:
+        """Does the call stand by itself?"""
+        return call is not None and isinstance(self._parents.get(call), ast.Expr)
+
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
         outer = self._parents.get(call) if call is not None else None

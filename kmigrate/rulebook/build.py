@@ -91,6 +91,7 @@ def _case(row: Plain) -> Case:
         flag=row.get("flag", ""),
         note=row.get("note", ""),
         compared=row.get("compared", {}),
+        rebinds=row.get("rebinds", False),
     )
 
 

@@ -65,6 +65,7 @@ _CASE_FIELDS: dict[str, Check] = {
     "flag": text,
     "note": text,
     "compared": table_of(text),
+    "rebinds": flag,
 }
 _CASE = record(_CASE_FIELDS)
 

@@ -60,6 +60,7 @@ class Case:
     """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message.
 
     `compared`: only where the call is compared with these literals alone, which become those.
+    `rebinds`: only where the call is a statement, which gives the receiver's name what it becomes.
     """
 
     to: Mapping[str, str] = field(default_factory=dict)
@@ -68,3 +69,4 @@ class Case:
     flag: str = ""
     note: str = ""
     compared: Mapping[str, str] = field(default_factory=dict)
+    rebinds: bool = False
