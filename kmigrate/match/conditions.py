@@ -109,7 +109,7 @@ def _inside_hold(when: When, given: Mapping[str, Argument], said: Said) -> bool:
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:
     """The division with `/` that an expression is, or that the name it is was given."""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return quotient(value, said) if value is not None else None
     return node if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
 
