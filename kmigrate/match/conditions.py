@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from kmigrate.match.again import is_given_again
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
@@ -88,20 +89,26 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         for name in when.fractional
     ):
         return False
-    return _inside_hold(when, given, said)
+    return _inside_hold(when, given, bound.call, said)
 
 
-def _inside_hold(when: When, given: Mapping[str, Argument], said: Said) -> bool:
+def _inside_hold(
+    when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
+) -> bool:
     """Do the conditions hold that look into the values?"""
     if not all(
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
         return False
     if not all(
-        name in given and _calls(given[name].value, by, said) for name, by in when.made_by.items()
+        name in given and _is_made(given[name].value, by, said) for name, by in when.made_by.items()
     ):
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
+        return False
+    if not all(
+        name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
+    ):
         return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
@@ -112,6 +119,10 @@ def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:
         value = said.assigned(node)
         return quotient(value, said) if value is not None else None
     return node if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
+
+
+def _is_made(node: ast.expr, names: tuple[str, ...], said: Said) -> bool:
+    return quotient(node, said) is None and _calls(node, names, said)
 
 
 def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:

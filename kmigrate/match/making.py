@@ -39,12 +39,31 @@ def _part(node: ast.expr, part: str, said: Said) -> ast.expr | None:
     return division and (division.left if part == "left" else division.right)
 
 
+def maker_names(template: str) -> tuple[str, ...]:
+    """The arguments whose making a template asks for: `generator` in `{generator.batch_size}`."""
+    return tuple(name for name, _ in _MADE.findall(template))
+
+
+def is_data(node: ast.expr | None, said: Said) -> bool:
+    """Is it a pair of arrays as it stands there, which is no generator?"""
+    if isinstance(node, ast.Name):
+        return is_data(said.assigned(node), said)
+    return isinstance(node, ast.Tuple | ast.List)
+
+
 def _given(node: ast.expr, keyword: str, said: Said) -> ast.expr | None:
     """What the call that makes `node` is given by a keyword, if that can be written again."""
     if isinstance(node, ast.Name):
         value = said.assigned(node)
         return _given(value, keyword, said) if value is not None else None
     for one in node.keywords if isinstance(node, ast.Call) else ():
-        if one.arg == keyword and isinstance(one.value, ast.Constant | ast.Name):
+        if one.arg == keyword and is_plain(one.value):
             return one.value
     return None
+
+
+def is_plain(node: ast.expr) -> bool:
+    """A literal, a name or attributes of one: `args.batch_size`."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Constant | ast.Name)

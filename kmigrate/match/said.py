@@ -19,7 +19,9 @@ class Said:
         self,
         parents: Mapping[ast.Call, ast.AST | None],
         scopes: Mapping[ast.expr, Scope],
+        tree: ast.AST | None = None,
     ) -> None:
+        self.tree = tree
         self._calls, self._parents, self._scopes = tuple(parents), parents, scopes
         self._found: set[tuple[str, object]] = set()
         self._ends: dict[ast.Constant, str] = {}

@@ -63,13 +63,15 @@ class Writer:
     def write(self, sites: list[Site]) -> None:
         """Write every new name, first through what is there, then through new imports."""
         for site in sites:
-            if not self._names(site):
+            if not self._names(site) and not _is_plain_text(site):
                 for binding in site.use.bindings:
                     self._speller.pin(binding, is_lost=site.use.is_loaded)
         waiting: list[Site] = []
         for site in sites:
             for binding in site.use.bindings:
                 self._count(binding, 1, 0)
+            if _is_plain_text(site):
+                continue
             if site.is_left or self._spell_through(site):
                 self._count_through(site)
             else:
@@ -244,3 +246,9 @@ class Writer:
         above = tuple(map(written, action.call.above))
         change = replace(action.call, values=values, append=append, above=above)
         site.action = replace(action, call=change)
+
+
+def _is_plain_text(site: Site) -> bool:
+    """Is the call rewritten to what needs no name of a library: `x[a:b]`?"""
+    template = site.action.template
+    return not site.is_left and template is not None and not QUALIFIED.search(template.text)

@@ -195,6 +195,7 @@ def conditions(when: When) -> str:
     found += [f"{' or '.join(when.fractional)} has a decimal point"] * bool(when.fractional)
     found += [f"{name} is made by {' or '.join(by)}()" for name, by in when.made_by.items()]
     found += [f"{name} is a quotient" for name in when.quotient]
+    found += [f"{name} was given to a call above" for name in when.again]
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

@@ -74,6 +74,7 @@ def _when(row: Plain) -> When:
         fractional=tuple(row.get("fractional", ())),
         made_by=_tuples(row.get("made_by", {})),
         quotient=tuple(row.get("quotient", ())),
+        again=tuple(row.get("again", ())),
     )
 
 
@@ -152,6 +153,7 @@ def _flag(row: Plain) -> FlagRow:
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         passed=row.get("passed", False),
+        around=tuple(row.get("around", ())),
         **_versions(row),
     )
 

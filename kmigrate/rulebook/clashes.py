@@ -124,8 +124,11 @@ def _excludes(one: When, other: When) -> bool:
         *other.scalar,
         *other.made_by,
         *other.quotient,
+        *other.again,
     }
-    if set(one.absent) & given or set(one.literal) & set(other.computed):
+    if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
+        return True
+    if set(one.equals) & set(other.again) or set(one.quotient) & set(other.made_by):
         return True
     if set(one.other_suffix) & set(other.made_by):  # a text that stands there, or a call
         return True

@@ -50,6 +50,7 @@ _WHEN = record(
         "fractional": texts,
         "made_by": table_of(texts),
         "quotient": texts,
+        "again": texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -157,6 +158,7 @@ _FIELDS: dict[str, Check] = {
             "dialects": some_of(*DIALECTS),
             "shim": flag,
             "passed": flag,
+            "around": texts,
             "why": text,
             **_VERSIONS,
         },
