@@ -22,7 +22,7 @@ class Said:
         tree: ast.AST | None = None,
     ) -> None:
         self.tree = tree
-        self._calls, self._parents, self._scopes = tuple(parents), parents, scopes
+        self._calls, self._parents, self.scopes = tuple(parents), parents, scopes
         self._found: set[tuple[str, object]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
@@ -50,7 +50,7 @@ class Said:
         return None if name.id in seen else value
 
     def _only(self, name: ast.Name) -> ast.expr | None:
-        scope = self._scopes.get(name)
+        scope = self.scopes.get(name)
         owner = lookup(scope, name.id) if scope is not None else None
         if owner is None:
             return None

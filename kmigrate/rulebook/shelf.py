@@ -105,10 +105,15 @@ def _apart(row: Row) -> Iterator[str]:
         yield DATED
     if getattr(row, "hook", False):
         yield HOOKS
-    if getattr(row, "keys", ()) or getattr(row, "tuples", False):
+    if getattr(row, "keys", ()) or getattr(row, "tuples", False) or _is_on_instances(row):
         yield KEYS
     if isinstance(row, BesideRow):
         yield BESIDE
+
+
+def _is_on_instances(row: Row) -> bool:
+    """Does it speak of what instances are given that are called themselves?"""
+    return isinstance(row, ArgumentRow) and row.on[0].endswith(".__call__")
 
 
 def _names(row: Row) -> Iterator[str]:
