@@ -199,7 +199,7 @@ def _matched(
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
     scopes = {chain.root: chain.scope for chain in found.walked.chains}
-    said = Said(parents, scopes, found.walked.module.node)
+    said = Said(parents, scopes, found.walked.module.node, found.walked.results)
     court = kind(
         load_table(),
         direction,

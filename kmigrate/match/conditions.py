@@ -95,7 +95,13 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
 def _inside_hold(
     when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
 ) -> bool:
-    """Do the conditions hold that look into the values?"""
+    """Do the conditions hold that look into the values, or around the call?"""
+    if when.beside and not said.calls_any(when.beside):
+        return False
+    if not _are_functions(when.function, given, said, True):
+        return False
+    if not _are_functions(when.plain, given, said, False):
+        return False
     if not all(
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
@@ -111,6 +117,12 @@ def _inside_hold(
     ):
         return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
+
+
+def _are_functions(
+    names: tuple[str, ...], given: Mapping[str, Argument], said: Said, wanted: bool
+) -> bool:
+    return all(name in given and said.is_function(given[name].value) is wanted for name in names)
 
 
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:

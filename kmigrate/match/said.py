@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow
@@ -20,9 +21,12 @@ class Said:
         parents: Mapping[ast.Call, ast.AST | None],
         scopes: Mapping[ast.expr, Scope],
         tree: ast.AST | None = None,
+        returning: Iterable[ast.AST] = (),
     ) -> None:
         self.tree = tree
         self._calls, self._parents, self.scopes = tuple(parents), parents, scopes
+        self._called = {_leaf(call.func) for call in self._calls}
+        self._defined = Counter(one.name for one in returning if isinstance(one, ast.FunctionDef))
         self._found: set[tuple[str, object]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
@@ -78,6 +82,24 @@ class Said:
         is_all = outer.args == [call] and not outer.keywords
         return outer if is_all and isinstance(outer.func, ast.Attribute) else None
 
+    def calls_any(self, names: Collection[str]) -> bool:
+        """Does the file call what has one of these names, as itself or behind a dot?"""
+        return not self._called.isdisjoint(names)
+
+    def is_function(self, value: ast.expr) -> bool | None:
+        """Is it a lambda or a function of the file that returns something? None: it cannot be told."""
+        if isinstance(value, ast.Lambda):
+            return True
+        if isinstance(value, ast.Attribute):
+            return None
+        if not isinstance(value, ast.Name):
+            return False
+        scope = self.scopes.get(value)
+        owner = lookup(scope, value.id) if scope is not None else None
+        times = len(owner.bindings[value.id]) if owner is not None else 0
+        defined = self._defined[value.id]
+        return bool(defined) if defined in (0, times) else None
+
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
         return (name, literal) in self._found or ("", literal) in self._found
@@ -85,6 +107,12 @@ class Said:
 
 def _names(node: ast.AST) -> list[ast.Name]:
     return [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def _leaf(called: ast.expr) -> str:
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _literals(value: ast.expr) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from kmigrate.scan import Scan, Use
 from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
 
-QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras)(?:\.\w+)+")
+QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras|inspect)(?:\.\w+)+")
 GIVEN_BY_SHIM = "an import shim gives this name; what it becomes cannot be written through it"
 
 
@@ -173,7 +173,7 @@ class Writer:
 
     def _spell_elsewhere(self, site: Site) -> None:
         origins = self._speller.origins(site.use.bindings)
-        if site.action.outcome is Outcome.FLAGGED:
+        if site.action.outcome is Outcome.FLAGGED and not self._is_stranded(site):
             self._leave_or_respell(site)
             return
         statement = self._statement(site)
@@ -190,6 +190,19 @@ class Writer:
                 self._count_through(site)
             spelled[name] = through or self._anew(site, name, statement)
         self._apply(site, spelled)
+
+    def _is_stranded(self, site: Site) -> bool:
+        """Is only the module gone through which a flagged call names what the target has?
+
+        Left there, its import would fail before anything runs.
+        """
+        name, old = site.action.name, site.use.names[0]
+        origins = self._speller.origins(site.use.bindings)
+        is_moved = name.rpartition(".")[2] == old.rpartition(".")[2]
+        if not is_moved or len(origins) != 1 or origins[0].is_frozen or origins[0].is_shim:
+            return False
+        is_gone = not origins[0].after or self._court.lacks(origins[0].after)
+        return is_gone and not self._court.lacks(name)
 
     def _leave_or_respell(self, site: Site) -> None:
         """What is flagged goes with the import that it is written through, and gets no other."""

@@ -73,6 +73,9 @@ def _when(row: Plain) -> When:
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
         made_by=_tuples(row.get("made_by", {})),
+        function=tuple(row.get("function", ())),
+        plain=tuple(row.get("plain", ())),
+        beside=tuple(row.get("beside", ())),
         quotient=tuple(row.get("quotient", ())),
         again=tuple(row.get("again", ())),
     )
@@ -131,6 +134,7 @@ def _argument(row: Plain) -> ArgumentRow:
         above=row.get("above", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
+        literals=row.get("literals", {}),
         tuples=row.get("tuples", False),
         **_versions(row),
     )

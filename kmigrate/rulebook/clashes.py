@@ -101,8 +101,21 @@ def _overlap(one: ArgumentRow, other: ArgumentRow) -> bool:
         and bool({*one.sources} & {*other.sources})
         and bool({*one.targets} & {*other.targets})
         and bool(one.default) is bool(other.default)  # where it is absent, or where it is given
+        and _is_stored(one) is _is_stored(other)
         and any(_touch(*pair) for pair in product(one.on, other.on))
+        and not (_is_of_others(one, other) or _is_of_others(other, one))
     )
+
+
+def _is_of_others(one: ArgumentRow, other: ArgumentRow) -> bool:
+    """Does a row speak of one literal that is none of those that the other renames?"""
+    told = _typed(other.when.equals.get(other.argument, ()))
+    return bool(told and one.literals) and not told & {(str, each) for each in one.literals}
+
+
+def _is_stored(row: ArgumentRow) -> bool:
+    """Is it about the argument's name as a key alone, and about no call?"""
+    return bool(row.keys) and row.argument not in row.when.equals
 
 
 def _touch(one: str, other: str) -> bool:
@@ -123,6 +136,8 @@ def _excludes(one: When, other: When) -> bool:
         *other.other_suffix,
         *other.scalar,
         *other.made_by,
+        *other.function,
+        *other.plain,
         *other.quotient,
         *other.again,
     }

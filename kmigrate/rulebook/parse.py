@@ -49,6 +49,9 @@ _WHEN = record(
         "followed": text,
         "fractional": texts,
         "made_by": table_of(texts),
+        "function": texts,
+        "plain": texts,
+        "beside": texts,
         "quotient": texts,
         "again": texts,
     }
@@ -135,6 +138,7 @@ _FIELDS: dict[str, Check] = {
             "becomes": text,
             "unless": table_of(text),
             "keys": texts,
+            "literals": table_of(text),
             "tuples": true,
             "note": text,
             "why": text,

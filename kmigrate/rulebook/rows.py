@@ -101,7 +101,9 @@ class ArgumentRow:
     `default`; `tuples`: what generators of the file yield in place of lists. `when` narrows it. The
     row applies where the argument is present, but with `default`, what the source took, where it is
     absent. It is silent where a call of the file gives a literal of `unless` to that argument. `keys`
-    are what the literal is looked up in, and changed, too: `logs["acc"]`.
+    are what the literal is looked up in, and changed, too: `logs["acc"]`; without a literal, the
+    argument's name where a value is stored. `literals`, with `rename`:
+    what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 
     id: str
@@ -127,6 +129,7 @@ class ArgumentRow:
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    literals: Mapping[str, str] = field(default_factory=dict)
     tuples: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
