@@ -11,6 +11,7 @@ from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
+_LISTS = ast.List | ast.Tuple | ast.Dict
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
 _ROUNDED = ("math.ceil", "math.floor")  # and these
 
@@ -112,6 +113,10 @@ def _inside_hold(
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
         return False
+    if not all(name in given and _is_several(given[name].value, said) for name in when.several):
+        return False
+    if not all(name in given and _is_flat(given[name].value, said) for name in when.flat):
+        return False
     if not all(
         name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
     ):
@@ -123,6 +128,23 @@ def _are_functions(
     names: tuple[str, ...], given: Mapping[str, Argument], said: Said, wanted: bool
 ) -> bool:
     return all(name in given and said.is_function(given[name].value) is wanted for name in names)
+
+
+def _written_out(node: ast.expr, said: Said) -> ast.expr | None:
+    """The expression, or what the name that it is was given."""
+    return said.assigned(node) if isinstance(node, ast.Name) else node
+
+
+def _is_several(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    parts = found.values if isinstance(found, ast.Dict) else getattr(found, "elts", ())
+    return isinstance(found, _LISTS) and len(parts) > 1
+
+
+def _is_flat(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    is_list = isinstance(found, ast.List | ast.Tuple) and bool(found.elts)
+    return is_list and not any(isinstance(one, _LISTS) for one in getattr(found, "elts", ()))
 
 
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:

@@ -78,6 +78,8 @@ def _when(row: Plain) -> When:
         beside=tuple(row.get("beside", ())),
         quotient=tuple(row.get("quotient", ())),
         again=tuple(row.get("again", ())),
+        several=tuple(row.get("several", ())),
+        flat=tuple(row.get("flat", ())),
     )
 
 

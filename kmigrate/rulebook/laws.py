@@ -192,6 +192,8 @@ def _conditions(
         *when.plain,
         *when.quotient,
         *when.again,
+        *when.several,
+        *when.flat,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

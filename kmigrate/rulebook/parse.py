@@ -53,6 +53,8 @@ _WHEN = record(
         "plain": texts,
         "beside": texts,
         "quotient": texts,
+        "several": texts,
+        "flat": texts,
         "again": texts,
     }
 )
