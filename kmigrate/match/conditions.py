@@ -11,6 +11,7 @@ from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
+_LISTS = ast.List | ast.Tuple | ast.Dict
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
 _ROUNDED = ("math.ceil", "math.floor")  # and these
 
@@ -117,6 +118,10 @@ def _inside_hold(
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
         return False
+    if not all(name in given and _is_several(given[name].value, said) for name in when.several):
+        return False
+    if not all(name in given and _is_flat(given[name].value, said) for name in when.flat):
+        return False
     if not all(
         name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
     ):
@@ -142,6 +147,23 @@ def _depth(node: ast.expr, said: Said) -> int:
         inner = _depth(first, said)
         return inner + 1 if inner else 0
     return int(all(isinstance(literal_of(one)[1], int | float) for one in node.elts))
+
+
+def _written_out(node: ast.expr, said: Said) -> ast.expr | None:
+    """The expression, or what the name that it is was given."""
+    return said.assigned(node) if isinstance(node, ast.Name) else node
+
+
+def _is_several(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    parts = found.values if isinstance(found, ast.Dict) else getattr(found, "elts", ())
+    return isinstance(found, _LISTS) and len(parts) > 1
+
+
+def _is_flat(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    is_list = isinstance(found, ast.List | ast.Tuple) and bool(found.elts)
+    return is_list and not any(isinstance(one, _LISTS) for one in getattr(found, "elts", ()))
 
 
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from kmigrate.match.batches import Batches
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
+from kmigrate.match.instances import Instances
 from kmigrate.match.keys import Keys
 from kmigrate.match.leaving import Sites
 from kmigrate.match.members import Members
@@ -122,8 +123,10 @@ class Matcher:
         keys.decide()
         batches = Batches(self._found, self._source, self._court, self._filters)
         batches.decide()
-        self.findings.extend((*keys.findings, *batches.findings))
-        self.edits.extend((*keys.edits, *batches.edits))
+        instances = Instances(self._found, self._source, self._court, self._filters)
+        instances.decide()
+        self.findings.extend((*keys.findings, *batches.findings, *instances.findings))
+        self.edits.extend((*keys.edits, *batches.edits, *instances.edits))
 
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)

@@ -22,7 +22,7 @@ class Said:
         tree: ast.AST | None = None,
     ) -> None:
         self.tree = tree
-        self._calls, self._parents, self._scopes = tuple(parents), parents, scopes
+        self._calls, self._parents, self.scopes = tuple(parents), parents, scopes
         self._called = {_leaf(call.func) for call in self._calls}
         self._found: set[tuple[str, object]] = set()
         self._ends: dict[ast.Constant, str] = {}
@@ -51,7 +51,7 @@ class Said:
         return None if name.id in seen else value
 
     def _only(self, name: ast.Name) -> ast.expr | None:
-        scope = self._scopes.get(name)
+        scope = self.scopes.get(name)
         owner = lookup(scope, name.id) if scope is not None else None
         if owner is None:
             return None
@@ -95,7 +95,7 @@ class Said:
             return None
         if not isinstance(value, ast.Name):
             return False
-        scope = self._scopes.get(value)
+        scope = self.scopes.get(value)
         owner = lookup(scope, value.id) if scope is not None else None
         kinds = {type(one.definition) for one in owner.bindings[value.id]} if owner else set()
         functions = {ast.FunctionDef, ast.AsyncFunctionDef}

@@ -80,6 +80,8 @@ def _when(row: Plain) -> When:
         lists=tuple(row.get("lists", ())),
         quotient=tuple(row.get("quotient", ())),
         again=tuple(row.get("again", ())),
+        several=tuple(row.get("several", ())),
+        flat=tuple(row.get("flat", ())),
     )
 
 

@@ -195,6 +195,8 @@ def _conditions(
         *when.lists,
         *when.quotient,
         *when.again,
+        *when.several,
+        *when.flat,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

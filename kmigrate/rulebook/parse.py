@@ -55,6 +55,8 @@ _WHEN = record(
         "numbers": texts,
         "lists": texts,
         "quotient": texts,
+        "several": texts,
+        "flat": texts,
         "again": texts,
     }
 )
