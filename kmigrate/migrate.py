@@ -127,7 +127,9 @@ def _scan(text: str, module: Module, is_last: bool, has_shims: bool) -> Scan:
     found = _RECENT.take(key, len(text))
     if found is None:
         tree = without_shims(parse(text)) if has_shims else parse(text)
-        found = scan(tree, module, _star_names, _method_names(), load_table().hooks, _returned)
+        table, methods = load_table(), _method_names()
+        taken = table.taken_of_tensors
+        found = scan(tree, module, _star_names, methods, table.hooks, _returned, taken)
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found
@@ -201,7 +203,7 @@ def _matched(
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
-    said = Said(parents, found.walked.assigned)
+    said = Said(parents, found.tensors.fed.assigned())
     court = kind(
         load_table(),
         direction,

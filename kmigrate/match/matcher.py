@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
 from kmigrate.match.keys import Keys
@@ -78,6 +79,7 @@ class Matcher:
         self._members()
         self._definitions()
         self._keys()
+        self._closures()
         self._imports()
         self.edits = list(dict.fromkeys(self.edits))  # two calls may be given the same name
         self.findings.sort(key=lambda finding: finding.span)
@@ -121,6 +123,10 @@ class Matcher:
         keys.decide()
         self.findings.extend(keys.findings)
         self.edits.extend(keys.edits)
+
+    def _closures(self) -> None:
+        found, source, filters = self._found, self._source, self._filters
+        self.findings.extend(Closures(found, source, self._court, self._target, filters).findings())
 
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.receivers import Receivers
-from kmigrate.scan.scopes import Binding, Scope, lookup
+from kmigrate.scan.scopes import Binding, Chain, Scope, lookup
 
 Place = tuple[ast.expr, Scope]
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -32,6 +32,21 @@ class Fed:
                 scope = scope.parent
         return found
 
+    def assigned(self) -> dict[str, list[ast.expr | None]]:
+        """All that each name is, a parameter what its only call gives it; `self.x` by that name."""
+        found = dict(self._walked.assigned)
+        for scope in self._scopes.values():
+            for name, bindings in scope.bindings.items():
+                one = bindings[0] if len(bindings) == 1 else None
+                is_alone = found.get(name) == [None] and isinstance(scope.node, _FUNCTIONS)
+                if one is not None and is_alone and len(self._calls.get(scope.node, ())) == 1:
+                    found[name] = [value for value, _ in self.arguments(one)] or [None]
+        for class_scope in self._walked.classes.values():
+            for name, bindings in class_scope.attributes.items():
+                values = found.setdefault(f"self.{name}", [])
+                values.extend(binding.value for binding in bindings)
+        return found
+
     def scope_of(self, node: ast.AST) -> Scope | None:
         """The scope that a function or comprehension makes."""
         return self._scopes.get(node)
@@ -42,9 +57,18 @@ class Fed:
         found: dict[ast.AST, list[tuple[ast.Call, Scope]]] = {}
         for chain in self._walked.chains:
             if chain.call is not None:
-                for function in self.functions(chain.node, chain.scope):
+                made = (*self.functions(chain.node, chain.scope), *self._made(chain))
+                for function in made:
                     found.setdefault(function, []).append((chain.call, chain.scope))
         return found
+
+    def _made(self, chain: Chain) -> Iterator[ast.AST]:
+        """The `__init__` of the class that is called."""
+        for binding in self._receivers.callee(chain.node, chain.scope):
+            if isinstance(binding.definition, ast.ClassDef):
+                for own in self._walked.classes[binding.definition].bindings.get("__init__", ()):
+                    if isinstance(own.definition, ast.FunctionDef):
+                        yield own.definition
 
     def functions(self, callee: ast.expr, scope: Scope) -> list[ast.AST]:
         """The functions of the module that the callee may stand for."""
