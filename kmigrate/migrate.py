@@ -203,7 +203,12 @@ def _matched(
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
-    said = Said(parents, found.tensors.fed.assigned())
+    written = {
+        chain.attributes[-1]
+        for chain in found.walked.chains
+        if chain.attributes and not chain.is_loaded
+    }
+    said = Said(parents, found.tensors.fed.assigned(), written)
     court = kind(
         load_table(),
         direction,

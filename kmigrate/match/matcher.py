@@ -145,6 +145,7 @@ class Matcher:
         warned = finding_of(self._source, span, site.use.names[0], action.warned())
         if not site.is_left and not self._filters.ignores(warned):
             action = action.warned()
+        action = action.noted()
         finding = finding_of(self._source, span, site.use.names[0], action)
         after = rendered(edit, self._source, site.use.call) if edit else ""
         self.findings.append(replace(finding, ignored=site.ignored, after=after))

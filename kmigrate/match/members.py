@@ -164,7 +164,8 @@ class Members:
             finding = finding_of(self._source, span, symbol, action)
         edits = [] if is_left else list(self._method_edits(use, span, action))
         if not edits and action.outcome is Outcome.REWRITTEN:
-            finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+            action = replace(action, outcome=Outcome.KEPT, rules=(), reason="")
+        finding = finding_of(self._source, span, symbol, action.noted())
         self.edits.extend(edits)
         after = ""
         if edits:

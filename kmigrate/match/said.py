@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.rulebook.rows import ArgumentRow, FlagRow
 
 _LISTS = ast.List | ast.Tuple | ast.Dict
 
@@ -18,7 +18,10 @@ class Said:
         self,
         parents: Mapping[ast.Call, ast.AST | None],
         assigned: Mapping[str, Sequence[ast.expr | None]],
+        written: Set[str] = frozenset(),
     ) -> None:
+        """`written` are the attributes that the file gives a value."""
+        self._written = written
         self._calls, self._parents, self._assigned = tuple(parents), parents, assigned
         self._found: set[tuple[str, object]] = set()
         for call in self._calls:
@@ -32,6 +35,13 @@ class Said:
     def silences(self, row: ArgumentRow) -> bool:
         """Does a call say what the row is silent for? By position, only a list tells."""
         return any(self.says(name, literal) for name, literal in row.unless.items())
+
+    def lets(self, row: FlagRow) -> bool:
+        """Does the file say what the row speaks beside, and nothing that it is silent for?"""
+        given = (keyword.arg for call in self._calls for keyword in call.keywords)
+        if row.beside and not {*self._written, *given} & {*row.beside}:
+            return False
+        return not any(_begins(call, start) for start in row.unless for call in self._calls)
 
     def assigned(self, name: str) -> ast.expr | None:
         """The only value that the name has anywhere in the file, if it is not made of itself."""
@@ -66,6 +76,20 @@ class Said:
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
         return (name, literal) in self._found or ("", literal) in self._found
+
+
+def _begins(call: ast.Call, start: str) -> bool:
+    """Is it a call of that name whose first arguments, or these keywords, are those?"""
+    wanted = ast.parse(start, mode="eval").body
+    if not isinstance(wanted, ast.Call) or not isinstance(call.func, ast.Name | ast.Attribute):
+        return False
+    if ast.unparse(call.func).rpartition(".")[2] != ast.unparse(wanted.func):
+        return False
+    keywords = {one.arg: ast.dump(one.value) for one in call.keywords}
+    first = [ast.dump(one) for one in call.args[: len(wanted.args)]]
+    return first == [ast.dump(one) for one in wanted.args] and all(
+        keywords.get(one.arg) == ast.dump(one.value) for one in wanted.keywords
+    )
 
 
 def _names(node: ast.AST) -> set[str]:

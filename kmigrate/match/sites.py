@@ -261,7 +261,8 @@ class Court:
         arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
         action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
-        return with_warnings(reading.judge, symbol.canonical, call, parent, action)
+        judge, path = reading.judge, symbol.canonical
+        return with_warnings(judge, path, call, parent, action, self.said)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:

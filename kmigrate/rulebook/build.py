@@ -150,6 +150,9 @@ def _flag(row: Plain) -> FlagRow:
         shim=row.get("shim", False),
         passed=row.get("passed", False),
         symbolic=row.get("symbolic", False),
+        minor=row.get("minor", False),
+        beside=tuple(row.get("beside", ())),
+        unless=tuple(row.get("unless", ())),
         instead=row.get("instead", ""),
         **_versions(row),
     )
