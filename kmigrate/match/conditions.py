@@ -183,10 +183,16 @@ def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     if isinstance(node, ast.Name):
         value = said.assigned(node)
         return value is not None and _calls(value, names, said)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        value = said.assigned(node)
+        if value is not None and _calls(value, names, said):
+            return True
     if isinstance(node, ast.Call):
         called = node.func
         if _is_integer(called):
             return False
+        if isinstance(called, ast.Name) and called.id in names and len(node.args) == 1:
+            return True  # the builtin, of the numbers of an array
         if isinstance(called, ast.Attribute) and called.attr in names:
             return True
     return any(_calls(child, names, said) for child in ast.iter_child_nodes(node))

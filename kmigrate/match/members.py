@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.importing import QUALIFIED
+from kmigrate.match.judge import Judge
 from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
 from kmigrate.match.render import rendered
 from kmigrate.match.restored import Restored
@@ -55,7 +57,7 @@ class Members:
             return
         if not use.is_loaded and self._setting(use):
             return
-        taken = self._symbolic.taken(use, self._apis())
+        taken = self._symbolic.taken(use, self._older_judges)
         if taken is not None:
             self._emit_method(use, *taken)
             return
@@ -82,10 +84,11 @@ class Members:
                 action = action.flagged(action.rules[-1], OUT_OF_REACH)
         self._emit_method(use, names[0], action)
 
-    def _apis(self) -> Iterator[str]:
-        """The APIs that the file may be written for, but the target's own."""
+    @cached_property
+    def _older_judges(self) -> list[Judge]:
+        """Those of the APIs that the file may be written for, but the target's own."""
         judges = (judge for one in self._dialects() for judge in self._court.judges(one))
-        yield from (judge.source.api for judge in judges if not judge.is_same)
+        return [judge for judge in judges if not judge.is_same]
 
     def _setting(self, use: MethodUse) -> bool:
         """Flag an attribute that is set behind a call after which it means something else."""
@@ -181,7 +184,8 @@ class Members:
             finding = finding_of(self._source, span, symbol, action)
         edits = [] if is_left else list(self._method_edits(use, span, action))
         if not edits and action.outcome is Outcome.REWRITTEN:
-            finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+            action = replace(action, outcome=Outcome.KEPT, rules=(), reason="")
+        finding = finding_of(self._source, span, symbol, action.noted())
         self.edits.extend(edits)
         after = ""
         if edits:

@@ -164,6 +164,9 @@ def _flag(row: Plain) -> FlagRow:
         passed=row.get("passed", False),
         around=tuple(row.get("around", ())),
         symbolic=row.get("symbolic", False),
+        minor=row.get("minor", False),
+        beside=tuple(row.get("beside", ())),
+        unless=tuple(row.get("unless", ())),
         instead=row.get("instead", ""),
         **_versions(row),
     )

@@ -163,6 +163,9 @@ class FlagRow:
     around: tuple[str, ...] = ()
     symbolic: bool = False
     instead: str = ""
+    minor: bool = False  # of numbers alone, and little: told of what is kept, and nothing to do
+    beside: tuple[str, ...] = ()  # only where the file gives such an attribute or argument a value
+    unless: tuple[str, ...] = ()  # not where the file has a call that begins so: `Dense(1)`
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
