@@ -49,6 +49,35 @@ def test_weights_are_saved_to_the_suffix_that_is_wanted(before: str, expected: s
     assert after(before) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("C('a.hdf5')\nload_model('a.hdf5')", "C('a.keras')\nload_model('a.keras')"),
+        ("C('a.hdf5')\nm.load_weights('a.hdf5')", "C('a.keras')\nm.load_weights('a.keras')"),
+        ("C('a-{epoch:02d}.hdf5', 'loss')", "C('a-{epoch:02d}.keras', 'loss')"),
+        (
+            "C(filepath='a', save_weights_only=False)",
+            "C(filepath='a.keras', save_weights_only=False)",
+        ),
+        ("C('a.h5')\nm.load_weights('a.h5')", "C('a.h5')\nm.load_weights('a.h5')"),
+        (
+            "p = 'a.h5'\nC(filepath=p, save_weights_only=True)\nm.load_weights('a.h5')",
+            f"p = 'a{W}'\nC(filepath=p, save_weights_only=True)\nm.load_weights('a{W}')",
+        ),
+        (
+            "C('a.h5', save_weights_only=True)\nload_model('b.h5')",
+            f"C('a{W}', save_weights_only=True)\nload_model('b.h5')",
+        ),
+    ],
+)
+def test_a_checkpoint_is_written_to_the_suffix_that_is_wanted(before: str, expected: str) -> None:
+    head = "from keras.callbacks import ModelCheckpoint\nfrom keras.models import load_model\n"
+    before, expected = (
+        head + text.replace("C(", "ModelCheckpoint(") for text in (before, expected)
+    )
+    assert after(before) == expected
+
+
 def test_a_path_is_left_with_the_call_that_is_ignored() -> None:
     text = MODEL + "p = 'a.h5'\nm.save_weights(p)  # kmigrate: ignore"
     assert migrated(text, source="keras@2.2.4").after == text

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from kmigrate.match.again import is_given_again
 from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
+_ROUNDED = ("math.ceil", "math.floor")  # and these
 
 
 def literal_of(node: ast.expr) -> tuple[bool, Literal | tuple[object, ...]]:
@@ -87,20 +89,40 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
         for name in when.fractional
     ):
         return False
-    return _inside_hold(when, given, said)
+    return _inside_hold(when, given, bound.call, said)
 
 
-def _inside_hold(when: When, given: Mapping[str, Argument], said: Said) -> bool:
+def _inside_hold(
+    when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
+) -> bool:
     """Do the conditions hold that look into the values?"""
     if not all(
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
         return False
     if not all(
-        name in given and _calls(given[name].value, by, said) for name, by in when.made_by.items()
+        name in given and _is_made(given[name].value, by, said) for name, by in when.made_by.items()
+    ):
+        return False
+    if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
+        return False
+    if not all(
+        name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
     ):
         return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
+
+
+def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:
+    """The division with `/` that an expression is, or that the name it is was given."""
+    if isinstance(node, ast.Name):
+        value = said.assigned(node.id)
+        return quotient(value, said) if value is not None else None
+    return node if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
+
+
+def _is_made(node: ast.expr, names: tuple[str, ...], said: Said) -> bool:
+    return quotient(node, said) is None and _calls(node, names, said)
 
 
 def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
@@ -110,11 +132,18 @@ def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
         return value is not None and _calls(value, names, said)
     if isinstance(node, ast.Call):
         called = node.func
-        if isinstance(called, ast.Name) and called.id in _INTEGERS:
+        if _is_integer(called):
             return False
         if isinstance(called, ast.Attribute) and called.attr in names:
             return True
     return any(_calls(child, names, said) for child in ast.iter_child_nodes(node))
+
+
+def _is_integer(called: ast.expr) -> bool:
+    """Does what is called make an integer of Python: `int`, `math.ceil`?"""
+    if isinstance(called, ast.Name):
+        return called.id in _INTEGERS
+    return isinstance(called, ast.Attribute) and ast.unparse(called) in _ROUNDED
 
 
 def _contains(node: ast.expr, wanted: Literal) -> bool:

@@ -10,7 +10,7 @@ from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
-from kmigrate.match.making import with_made
+from kmigrate.match.making import is_data, maker_names, with_made
 from kmigrate.match.paths import is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
@@ -61,9 +61,10 @@ class FlaggedArguments:
 
     def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
         """The row that gives a path another suffix where the same file saves to it."""
-        saver = self.judge.table.by_id(row.follows) if row.follows else None
-        is_saved = isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said)
-        return saver if is_saved and isinstance(saver, ArgumentRow) else None
+        for saver in map(self.judge.table.by_id, row.follows):
+            if isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said):
+                return saver
+        return None
 
     def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
         """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
@@ -85,6 +86,15 @@ class FlaggedArguments:
         """Write what the argument becomes by what makes another one; False where that is not known."""
         name, _, template = row.becomes.partition("=")
         texts = {one: argument.value for one, argument in bound.given().items()}
+        data = next(
+            (one for one in maker_names(template) if is_data(texts.get(one), self.said)), ""
+        )
+        if data:
+            changes.drop.add(argument.index)
+            changes.left_out.append(row.argument)
+            reason = f"`{row.argument}` counted what a generator gives, and `{data}` is none"
+            changes.action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+            return True
         filled = with_made(template, texts, self.said, self.slice)
         if not filled:
             return False

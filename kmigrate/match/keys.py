@@ -57,11 +57,10 @@ class Keys:
 
     def _rows(self) -> Iterator[tuple[str, ArgumentRow]]:
         """The rows that hold for a Keras that the file uses."""
-        imported = [one.imported for part in self._found.imports for one in part.bindings]
-        names = [*imported, *(name for use in self._found.uses for name in use.names)]
-        for dialect in sorted({located[0] for name in names if (located := locate(name))}):
+        for dialect in dialects_of(self._found):
             for judge in self._court.judges(dialect):
-                rows = judge.table.keyed(judge.source.api, judge.target.api)
+                keyed = judge.table.keyed(judge.source.api, judge.target.api)
+                rows = [row for row in keyed if row.keys]
                 new = {_new(row) for row in rows if _old(row) in row.unless.values()}
                 for row in rows:
                     is_said = any(self._said.says(name, one) for name in row.unless for one in new)
@@ -93,6 +92,13 @@ class Keys:
             self.edits.append(Respell(span, after))
         self.findings.append(replace(finding, ignored=ignored, after="" if is_left else after))
         return not is_left
+
+
+def dialects_of(found: Scan) -> list[str]:
+    """The dialects that a file imports or uses."""
+    imported = [one.imported for part in found.imports for one in part.bindings]
+    names = [*imported, *(name for use in found.uses for name in use.names)]
+    return sorted({located[0] for name in names if (located := locate(name))})
 
 
 def _old(row: ArgumentRow) -> str:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kmigrate.match.batches import Batches
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
 from kmigrate.match.keys import Keys
@@ -119,8 +120,10 @@ class Matcher:
     def _keys(self) -> None:
         keys = Keys(self._found, self._source, self._court, self._filters)
         keys.decide()
-        self.findings.extend(keys.findings)
-        self.edits.extend(keys.edits)
+        batches = Batches(self._found, self._source, self._court, self._filters)
+        batches.decide()
+        self.findings.extend((*keys.findings, *batches.findings))
+        self.edits.extend((*keys.edits, *batches.edits))
 
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)

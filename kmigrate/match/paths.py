@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from kmigrate.match.said import Said
-from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.rulebook.rows import ArgumentRow, Literals, one_of
 
 _PLACED = ("}",)  # a field that is filled in
 
@@ -51,9 +51,31 @@ def is_renamed_by(row: ArgumentRow, path: ast.expr, said: Said) -> bool:
     end = tail(path, said)
     if end is None or str(end.value).endswith(tuple(row.when.other_suffix[row.argument])):
         return False
-    method = row.on[0].rpartition(".")[2]
-    paths = (tail(one, said) for one in said.first_arguments(method))
+    calls = said.calls_of(row.on[0].rpartition(".")[2])
+    paths = (tail(one, said) for call in calls for one in _saved_to(row, call))
     return any(one is not None and one.value == end.value for one in paths)
+
+
+def _saved_to(row: ArgumentRow, call: ast.Call) -> list[ast.expr]:
+    """The path that a call saves to, if the row speaks of the call."""
+    given = {one.arg: one.value for one in call.keywords if one.arg}
+    when = row.when
+    if any(name in given for name in when.absent):
+        return []
+    if any(
+        name not in given or _is_one_of(given[name], said) for name, said in when.differs.items()
+    ):
+        return []
+    if any(
+        name not in given or not _is_one_of(given[name], said) for name, said in when.equals.items()
+    ):
+        return []
+    return [given[row.argument]] if row.argument in given else call.args[:1]
+
+
+def _is_one_of(node: ast.expr, wanted: Literals) -> bool:
+    """Is it one of these literals?"""
+    return isinstance(node, ast.Constant) and node.value in one_of(wanted)
 
 
 def _ending_in(suffix: str, text: str) -> str:

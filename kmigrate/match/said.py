@@ -18,7 +18,9 @@ class Said:
         self,
         parents: Mapping[ast.Call, ast.AST | None],
         assigned: Mapping[str, Sequence[ast.expr | None]],
+        tree: ast.AST | None = None,
     ) -> None:
+        self.tree = tree
         self._calls, self._parents, self._assigned = tuple(parents), parents, assigned
         self._found: set[tuple[str, object]] = set()
         for call in self._calls:
@@ -49,11 +51,12 @@ class Said:
         values = self._assigned.get(name, ())
         return values[0] if len(values) == 1 else None
 
-    def first_arguments(self, method: str) -> Iterator[ast.expr]:
-        """What the calls of a method are given first."""
+    def calls_of(self, name: str) -> Iterator[ast.Call]:
+        """The calls of what has that name, by itself or as an attribute of something."""
         for call in self._calls:
-            if isinstance(call.func, ast.Attribute) and call.func.attr == method:
-                yield from call.args[:1]
+            called = call.func
+            if name in (getattr(called, "attr", ""), getattr(called, "id", "")):
+                yield call
 
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""

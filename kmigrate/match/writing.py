@@ -48,12 +48,6 @@ def _turn(site: Site) -> tuple[bool, bool, Span]:
     return site.action.outcome is not Outcome.FLAGGED, site.use.scope.kind != "module", site.span
 
 
-def _is_plain(site: Site) -> bool:
-    """Does the call become an expression that names no library, and needs no import any more?"""
-    template = site.action.template
-    return template is not None and not site.is_left and not QUALIFIED.search(template.text)
-
-
 class Writer:
     """Spells the qualified names of actions where they stand."""
 
@@ -69,14 +63,14 @@ class Writer:
     def write(self, sites: list[Site]) -> None:
         """Write every new name, first through what is there, then through new imports."""
         for site in sites:
-            if not self._names(site) and not _is_plain(site):
+            if not self._names(site) and not _is_plain_text(site):
                 for binding in site.use.bindings:
                     self._speller.pin(binding, is_lost=site.use.is_loaded)
         waiting: list[Site] = []
         for site in sites:
             for binding in site.use.bindings:
                 self._count(binding, 1, 0)
-            if _is_plain(site):
+            if _is_plain_text(site):
                 continue
             if site.is_left or self._spell_through(site):
                 self._count_through(site)
@@ -265,3 +259,9 @@ class Writer:
         above = tuple(map(written, action.call.above))
         change = replace(action.call, values=values, append=append, above=above)
         site.action = replace(action, call=change)
+
+
+def _is_plain_text(site: Site) -> bool:
+    """Is the call rewritten to what needs no name of a library: `x[a:b]`?"""
+    template = site.action.template
+    return not site.is_left and template is not None and not QUALIFIED.search(template.text)

@@ -73,6 +73,8 @@ def _when(row: Plain) -> When:
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
         made_by=_tuples(row.get("made_by", {})),
+        quotient=tuple(row.get("quotient", ())),
+        again=tuple(row.get("again", ())),
     )
 
 
@@ -123,11 +125,12 @@ def _argument(row: Plain) -> ArgumentRow:
         if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
-        follows=row.get("follows", ""),
+        follows=tuple(row.get("follows", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
+        tuples=row.get("tuples", False),
         **_versions(row),
     )
 
@@ -149,6 +152,7 @@ def _flag(row: Plain) -> FlagRow:
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         passed=row.get("passed", False),
+        around=tuple(row.get("around", ())),
         **_versions(row),
     )
 

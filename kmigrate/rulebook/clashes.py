@@ -129,8 +129,12 @@ def _excludes(one: When, other: When) -> bool:
         *other.other_suffix,
         *other.scalar,
         *other.made_by,
+        *other.quotient,
+        *other.again,
     }
-    if set(one.absent) & given or set(one.literal) & set(other.computed):
+    if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
+        return True
+    if set(one.equals) & set(other.again) or set(one.quotient) & set(other.made_by):
         return True
     for name, literals in one.equals.items():
         told = _typed(literals)

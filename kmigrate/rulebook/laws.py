@@ -188,6 +188,8 @@ def _conditions(
         *when.contains,
         *when.fractional,
         *when.made_by,
+        *when.quotient,
+        *when.again,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):
@@ -220,8 +222,10 @@ def _goals(table: Table, row: ArgumentRow, path: str, target: str) -> Iterator[s
 def _flag(table: Table, row: FlagRow) -> Iterator[str]:
     yield from _paths(row.id, row.sources, row.symbols)
     yield from _conditions(table, row.id, row.sources, row.symbols, row.when)
-    if (row.when != When() or row.dialects) and not row.calls:
+    if (row.when != When() or row.dialects) and not (row.calls or row.after):
         yield f"{row.id}: it has conditions and does not say that it speaks of calls"
+    if row.around and not row.after:
+        yield f"{row.id}: it says around what, and not after what"
 
 
 def _modules(rows: Rows) -> Iterator[str]:

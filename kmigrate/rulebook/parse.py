@@ -49,6 +49,8 @@ _WHEN = record(
         "followed": text,
         "fractional": texts,
         "made_by": table_of(texts),
+        "quotient": texts,
+        "again": texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -127,11 +129,12 @@ _FIELDS: dict[str, Check] = {
             "unproven": one_of("review"),
             "if_missing": true,
             "suffix": text,
-            "follows": text,
+            "follows": texts,
             "above": text,
             "becomes": text,
             "unless": table_of(text),
             "keys": texts,
+            "tuples": true,
             "note": text,
             "why": text,
             **_VERSIONS,
@@ -154,6 +157,7 @@ _FIELDS: dict[str, Check] = {
             "dialects": some_of(*DIALECTS),
             "shim": flag,
             "passed": flag,
+            "around": texts,
             "why": text,
             **_VERSIONS,
         },
@@ -221,8 +225,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default", "tuples")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default', 'tuples'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row

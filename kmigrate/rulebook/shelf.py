@@ -105,7 +105,7 @@ def _apart(row: Row) -> Iterator[str]:
         yield DATED
     if getattr(row, "hook", False):
         yield HOOKS
-    if getattr(row, "keys", ()):
+    if getattr(row, "keys", ()) or getattr(row, "tuples", False):
         yield KEYS
     if isinstance(row, BesideRow):
         yield BESIDE

@@ -109,6 +109,8 @@ def markdown(rows: Sequence[Row]) -> str:
 
 
 def grid(lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; the first line is its head."""
+
     def line(cells: Sequence[str]) -> str:
         return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
@@ -118,17 +120,13 @@ def grid(lines: Sequence[Sequence[str]]) -> str:
 
 def text(rows: Sequence[Row]) -> str:
     """The same in columns of even width."""
-    return aligned(markdown(rows))
+    plain = markdown(rows).split("\n\n")
+    return "\n\n".join(aligned(part) if part.startswith("|") else part for part in plain)
 
 
-def aligned(plain: str) -> str:
-    """Markdown with its tables in columns of even width."""
-    parts = plain.split("\n\n")
-    return "\n\n".join(_aligned(part) if part.startswith("|") else part for part in parts)
-
-
-def _aligned(grid: str) -> str:
-    lines = [line[2:-2].split(" | ") for line in grid.splitlines() if not line.startswith("| ---")]
+def aligned(table: str) -> str:
+    """A Markdown table in columns of even width."""
+    lines = [line[2:-2].split(" | ") for line in table.splitlines() if not line.startswith("| ---")]
     lines = [line for line in lines if not set("".join(line)) <= set("-| ")] or lines
     widths = [max(map(len, column)) for column in zip(*lines, strict=False)]
     padded = (map(str.ljust, line, widths) for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from realworld.board import Row, causes, grid, lost, share
+from realworld.board import Row, aligned, causes, grid, lost, share
 from realworld.places import AT_PLACE, IN_TEST, NOT, ON_WAY
 
 CONDITIONS = ("before", "tf_keras", "keras")
@@ -58,3 +58,9 @@ def markdown(rows: Sequence[Row]) -> str:
             found = causes(rows, condition) or [["none", "", "", "", ""]]
             parts += [f"What fails after migration to `{condition}`:", grid([head, *found])]
     return "\n\n".join(parts)
+
+
+def text(rows: Sequence[Row]) -> str:
+    """The same in columns of even width."""
+    parts = markdown(rows).split("\n\n")
+    return "\n\n".join(aligned(part) if part.startswith("|") else part for part in parts)
