@@ -19,7 +19,7 @@ from kmigrate.match.proof import gives_all, is_older_style, takes
 from kmigrate.match.reading import Reading
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
-from kmigrate.match.templates import rewrite
+from kmigrate.match.valued import rewritten
 from kmigrate.match.warnings import with_warnings, with_warnings_of_value
 from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
@@ -282,9 +282,10 @@ class Court:
         return with_warnings(reading.judge, symbol.canonical, call, parent, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
-        if call is None or reading.tail:
+        if reading.tail:
             return None
-        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call))
+        parent = self._parents.get(call) if call is not None else None
+        return rewritten(reading.judge, reading.symbol, call, parent)
 
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""
