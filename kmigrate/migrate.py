@@ -198,7 +198,8 @@ def _matched(
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
-    said = Said(parents, found.walked.assigned, found.walked.module.node)
+    scopes = {chain.root: chain.scope for chain in found.walked.chains}
+    said = Said(parents, scopes, found.walked.module.node, found.walked.results)
     court = kind(
         load_table(),
         direction,

@@ -123,9 +123,9 @@ class ArgumentMatcher(ArgumentValues):
         return found
 
     def _speaks(self, row: ArgumentRow, bound: BoundCall) -> bool:
-        if holds(row.when, bound, self.said):
-            return True
         given = bound.given().get(row.argument)
+        if holds(row.when, bound, self.said):
+            return not row.literals or (given is not None and any(self.named_in(row, given)))
         return given is not None and self.saved_as(row, given.value) is not None
 
     # --- one argument ---

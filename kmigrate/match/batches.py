@@ -50,9 +50,9 @@ class Batches:
 
     def _predicting(self) -> Iterator[str]:
         """The functions that make what is predicted: a list that they yield are inputs alone."""
-        calls = self._court.said.calls_of("predict_generator")
-        for given in (argument for call in calls for argument in call.args[:1]):
-            made = self._court.said.assigned(given.id) if isinstance(given, ast.Name) else given
+        calls = self._court.said.calls_of(("predict_generator",))
+        for given in (call.args[0] for call in calls if call.args):
+            made = self._court.said.assigned(given) if isinstance(given, ast.Name) else given
             called = made.func if isinstance(made, ast.Call) else None
             if isinstance(called, ast.Name | ast.Attribute):
                 yield called.id if isinstance(called, ast.Name) else called.attr

@@ -95,7 +95,13 @@ def holds(when: When, bound: BoundCall, said: Said = NOTHING_SAID) -> bool:
 def _inside_hold(
     when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
 ) -> bool:
-    """Do the conditions hold that look into the values?"""
+    """Do the conditions hold that look into the values, or around the call?"""
+    if when.beside and not said.calls_any(when.beside):
+        return False
+    if not _are_functions(when.function, given, said, True):
+        return False
+    if not _are_functions(when.plain, given, said, False):
+        return False
     if not all(
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
@@ -113,10 +119,16 @@ def _inside_hold(
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 
+def _are_functions(
+    names: tuple[str, ...], given: Mapping[str, Argument], said: Said, wanted: bool
+) -> bool:
+    return all(name in given and said.is_function(given[name].value) is wanted for name in names)
+
+
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:
     """The division with `/` that an expression is, or that the name it is was given."""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return quotient(value, said) if value is not None else None
     return node if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
 
@@ -128,7 +140,7 @@ def _is_made(node: ast.expr, names: tuple[str, ...], said: Said) -> bool:
 def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     """Is something called by one of these names below a node, as `x.max()`, but not in `int()`?"""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return value is not None and _calls(value, names, said)
     if isinstance(node, ast.Call):
         called = node.func

@@ -144,8 +144,8 @@ def _from(
     """The statement's new module and names, and statements for names of other modules."""
     wanted: list[tuple[str, ImportedName] | None] = []
     for alias, imported in zip(node.names, _by_index(plan, node), strict=True):
-        becomes = _from_name(plan, alias, imported)
-        wanted.append(None if _is_given(imported, becomes, given) else becomes)
+        found = _from_name(plan, alias, imported)
+        wanted.append(None if _is_given(imported, found, given) else found)
     modules = Counter(found[0] for found in wanted if found)
     if not modules:
         return None, [None for _ in wanted], []

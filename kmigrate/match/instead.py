@@ -70,7 +70,7 @@ class FlaggedArguments:
         """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
         saver = self.saved_as(row, argument.value) or row
         found = renamed_end(saver, argument.value, self.said, self.slice)
-        if found is None:
+        if found is None or not self.said.may_end(found[0], saver.suffix):
             raise RefusalError(row.id, row.flag)
         changes.renamed[argument.index] = changes.old[argument.index] = row.argument
         if found[0] is argument.value:

@@ -47,14 +47,14 @@ def maker_names(template: str) -> tuple[str, ...]:
 def is_data(node: ast.expr | None, said: Said) -> bool:
     """Is it a pair of arrays as it stands there, which is no generator?"""
     if isinstance(node, ast.Name):
-        return is_data(said.assigned(node.id), said)
+        return is_data(said.assigned(node), said)
     return isinstance(node, ast.Tuple | ast.List)
 
 
 def _given(node: ast.expr, keyword: str, said: Said) -> ast.expr | None:
     """What the call that makes `node` is given by a keyword, if that can be written again."""
     if isinstance(node, ast.Name):
-        value = said.assigned(node.id)
+        value = said.assigned(node)
         return _given(value, keyword, said) if value is not None else None
     for one in node.keywords if isinstance(node, ast.Call) else ():
         if one.arg == keyword and is_plain(one.value):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.scan.scopes import Scope, in_force, lookup
 
 _LISTS = ast.List | ast.Tuple | ast.Dict
 
@@ -17,12 +19,16 @@ class Said:
     def __init__(
         self,
         parents: Mapping[ast.Call, ast.AST | None],
-        assigned: Mapping[str, Sequence[ast.expr | None]],
+        scopes: Mapping[ast.expr, Scope],
         tree: ast.AST | None = None,
+        returning: Iterable[ast.AST] = (),
     ) -> None:
         self.tree = tree
-        self._calls, self._parents, self._assigned = tuple(parents), parents, assigned
+        self._calls, self._parents, self._scopes = tuple(parents), parents, scopes
+        self._called = {_leaf(call.func) for call in self._calls}
+        self._defined = Counter(one.name for one in returning if isinstance(one, ast.FunctionDef))
         self._found: set[tuple[str, object]] = set()
+        self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
             lists = (value for value in call.args if isinstance(value, _LISTS))
             self._found.update(("", literal) for value in lists for literal in _literals(value))
@@ -35,28 +41,38 @@ class Said:
         """Does a call say what the row is silent for? By position, only a list tells."""
         return any(self.says(name, literal) for name, literal in row.unless.items())
 
-    def assigned(self, name: str) -> ast.expr | None:
-        """The only value that the name has anywhere in the file, if it is not made of itself."""
+    def assigned(self, name: ast.Name) -> ast.expr | None:
+        """The only value that the name can have where it stands, if it is not made of itself."""
         value = self._only(name)
         seen: set[str] = set()
         waiting = [value]
         while waiting:
             part = waiting.pop()
-            names = () if part is None else _names(part) - seen
-            seen.update(names)
+            names = [] if part is None else [one for one in _names(part) if one.id not in seen]
+            seen.update(one.id for one in names)
             waiting.extend(map(self._only, names))
-        return None if name in seen else value
+        return None if name.id in seen else value
 
-    def _only(self, name: str) -> ast.expr | None:
-        values = self._assigned.get(name, ())
-        return values[0] if len(values) == 1 else None
+    def _only(self, name: ast.Name) -> ast.expr | None:
+        scope = self._scopes.get(name)
+        owner = lookup(scope, name.id) if scope is not None else None
+        if owner is None:
+            return None
+        bindings = owner.bindings[name.id]
+        if owner is scope:
+            bindings = in_force(bindings, owner, (name.lineno, name.col_offset))
+        return bindings[0].value if len(bindings) == 1 else None
 
-    def calls_of(self, name: str) -> Iterator[ast.Call]:
-        """The calls of what has that name, by itself or as an attribute of something."""
+    def calls_of(self, names: Collection[str]) -> Iterator[ast.Call]:
+        """The calls of functions and methods whose last name is one of these."""
         for call in self._calls:
-            called = call.func
-            if name in (getattr(called, "attr", ""), getattr(called, "id", "")):
-                yield call
+            match call.func:
+                case ast.Attribute(attr=name) | ast.Name(id=name) if name in names:
+                    yield call
+
+    def may_end(self, literal: ast.Constant, suffix: str) -> bool:
+        """May the literal end in that? Not where another call has made it end otherwise."""
+        return self._ends.setdefault(literal, suffix) == suffix
 
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
@@ -66,13 +82,37 @@ class Said:
         is_all = outer.args == [call] and not outer.keywords
         return outer if is_all and isinstance(outer.func, ast.Attribute) else None
 
+    def calls_any(self, names: Collection[str]) -> bool:
+        """Does the file call what has one of these names, as itself or behind a dot?"""
+        return not self._called.isdisjoint(names)
+
+    def is_function(self, value: ast.expr) -> bool | None:
+        """Is it a lambda or a function of the file that returns something? None: it cannot be told."""
+        if isinstance(value, ast.Lambda):
+            return True
+        if isinstance(value, ast.Attribute):
+            return None
+        if not isinstance(value, ast.Name):
+            return False
+        scope = self._scopes.get(value)
+        owner = lookup(scope, value.id) if scope is not None else None
+        times = len(owner.bindings[value.id]) if owner is not None else 0
+        defined = self._defined[value.id]
+        return bool(defined) if defined in (0, times) else None
+
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
         return (name, literal) in self._found or ("", literal) in self._found
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+def _names(node: ast.AST) -> list[ast.Name]:
+    return [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def _leaf(called: ast.expr) -> str:
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _literals(value: ast.expr) -> Iterator[Any]:

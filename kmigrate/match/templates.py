@@ -14,6 +14,7 @@ from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.forwarded import dropped, refused, stands_in_it
 from kmigrate.match.judge import Judge
 from kmigrate.match.needs import missing
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import Case, RewriteRow
@@ -60,10 +61,16 @@ def rest_first(template: str) -> str:
     return f"{template[:start]}..., {template[start:-6]})"
 
 
-def rewrite(judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None) -> Action | None:
+def rewrite(
+    judge: Judge,
+    symbol: Symbol,
+    call: ast.Call,
+    parent: ast.AST | None,
+    said: Said = NOTHING_SAID,
+) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     row = speaking(judge, symbol)
-    action = _by_row(judge, symbol, row, call, parent) if row is not None else None
+    action = _by_row(judge, symbol, row, call, parent, said) if row is not None else None
     return None if action is UNCHANGED else action
 
 
@@ -85,7 +92,12 @@ def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
 
 
 def _by_row(
-    judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
+    judge: Judge,
+    symbol: Symbol,
+    row: RewriteRow,
+    call: ast.Call,
+    parent: ast.AST | None,
+    said: Said,
 ) -> Action:
     found = bindings(call, judge.atlas, symbol.path, symbol.canonical)
     difference = moved(found, judge.whole, lambda name: name)
@@ -110,7 +122,7 @@ def _by_row(
         literals = compared_literals(cases[0].compared, call, parent) or ()
         cases = cases[:1] if literals else cases[1:]
     for bound in bounds:
-        action = _by_case(judge, symbol, row, cases, bound)
+        action = _by_case(judge, symbol, row, cases, bound, said)
         if action is not None and action.template is not None and literals:
             return replace(action, template=replace(action.template, literals=literals))
         if action is not None:
@@ -120,11 +132,11 @@ def _by_row(
 
 
 def _by_case(
-    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall
+    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall, said: Said
 ) -> Action | None:
     needs = ""
     for case in cases:
-        if not holds(case.when, bound):
+        if not holds(case.when, bound, said):
             continue
         if case.flag:
             return symbol.action.flagged(row.id, case.flag)

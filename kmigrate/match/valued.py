@@ -7,6 +7,7 @@ import re
 
 from kmigrate.match.actions import Action
 from kmigrate.match.judge import Judge
+from kmigrate.match.said import Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.match.templates import rewrite
 from kmigrate.model import Outcome
@@ -17,10 +18,10 @@ _NOTE = "used as a value: a call with one argument is the same, check what else 
 
 
 def rewritten(
-    judge: Judge, symbol: Symbol, call: ast.Call | None, parent: ast.AST | None
+    judge: Judge, symbol: Symbol, call: ast.Call | None, parent: ast.AST | None, said: Said
 ) -> Action | None:
     """What a rewrite makes of a call of the symbol, or of the symbol where nothing calls it."""
-    return rewrite(judge, symbol, call, parent) if call is not None else _as_value(judge, symbol)
+    return rewrite(judge, symbol, call, parent, said) if call else _as_value(judge, symbol)
 
 
 def _as_value(judge: Judge, symbol: Symbol) -> Action | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kmigrate.match.actions import Action
@@ -45,6 +45,28 @@ class ArgumentValues(FlaggedArguments):
                 self.row.id,
                 self.row.note_for(self.target_api),
             )
+
+    def named_in(self, row: ArgumentRow, argument: Argument) -> Iterator[tuple[ast.Constant, str]]:
+        """The literals of an argument that the row renames, alone or inside, each as it becomes."""
+        waiting = [argument.value]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, ast.List | ast.Tuple):
+                waiting.extend(part.elts)
+            elif isinstance(part, ast.Dict):
+                waiting.extend(part.values)
+            elif isinstance(part, ast.Constant) and part.value in row.literals:
+                yield part, quoted(row.literals[str(part.value)], self.slice(part))
+
+    def _literals(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
+        for literal, text in self.named_in(row, argument):
+            if literal is argument.value:
+                changes.values[argument.index] = text
+            else:
+                changes.literals.append((literal, text))
+            reason = f"`{row.argument}={self.slice(literal)}` is {text} there"
+            changes.action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+        changes.action = self.judge.weighed(changes.action, row.id, row.note)
 
     def _looked_up(
         self, hub: str, mapped: dict[Literal, Literal], argument: Argument, changes: Changes
@@ -218,6 +240,9 @@ class ArgumentValues(FlaggedArguments):
             changes.renamed[argument.index] = row.rename or row.argument
             changes.old[argument.index] = row.argument
             changes.rows[argument.index] = row
+            if row.literals:
+                self._literals(row, argument, changes)
+                return
             if not row.value:
                 return  # what becomes of it shows when its place is known
             reason = f"`{row.argument}` is `{row.rename or row.argument}` there"

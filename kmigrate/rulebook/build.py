@@ -73,6 +73,9 @@ def _when(row: Plain) -> When:
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
         made_by=_tuples(row.get("made_by", {})),
+        function=tuple(row.get("function", ())),
+        plain=tuple(row.get("plain", ())),
+        beside=tuple(row.get("beside", ())),
         quotient=tuple(row.get("quotient", ())),
         again=tuple(row.get("again", ())),
     )
@@ -126,10 +129,12 @@ def _argument(row: Plain) -> ArgumentRow:
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
         follows=tuple(row.get("follows", ())),
+        readers=tuple(row.get("readers", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
+        literals=row.get("literals", {}),
         tuples=row.get("tuples", False),
         **_versions(row),
     )

@@ -103,7 +103,14 @@ def _overlap(one: ArgumentRow, other: ArgumentRow) -> bool:
         and bool(one.default) is bool(other.default)  # where it is absent, or where it is given
         and _is_stored(one) is _is_stored(other)
         and any(_touch(*pair) for pair in product(one.on, other.on))
+        and not (_is_of_others(one, other) or _is_of_others(other, one))
     )
+
+
+def _is_of_others(one: ArgumentRow, other: ArgumentRow) -> bool:
+    """Does a row speak of one literal that is none of those that the other renames?"""
+    told = _typed(other.when.equals.get(other.argument, ()))
+    return bool(told and one.literals) and not told & {(str, each) for each in one.literals}
 
 
 def _is_stored(row: ArgumentRow) -> bool:
@@ -129,12 +136,16 @@ def _excludes(one: When, other: When) -> bool:
         *other.other_suffix,
         *other.scalar,
         *other.made_by,
+        *other.function,
+        *other.plain,
         *other.quotient,
         *other.again,
     }
     if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
         return True
     if set(one.equals) & set(other.again) or set(one.quotient) & set(other.made_by):
+        return True
+    if set(one.other_suffix) & set(other.made_by):  # a text that stands there, or a call
         return True
     for name, literals in one.equals.items():
         told = _typed(literals)

@@ -188,6 +188,8 @@ def _conditions(
         *when.contains,
         *when.fractional,
         *when.made_by,
+        *when.function,
+        *when.plain,
         *when.quotient,
         *when.again,
     }

@@ -27,7 +27,9 @@ class When:
     holds where any of the arguments is a number with a decimal point, `quotient` where it is a
     division with `/`, or a name that was given one, `made_by` where it is none, and what has such a
     name is called in it, outside `int()`, `again` where a call above was given the same object.
-    Several literals are any, or none.
+    Several literals are any, or none. `function` holds where the argument is a lambda or what the
+    file defines, `plain` where it is certainly no function of the file, `beside` where the file
+    calls what has one of these names.
     """
 
     absent: tuple[str, ...] = ()
@@ -46,6 +48,9 @@ class When:
     made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quotient: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    function: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

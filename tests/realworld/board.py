@@ -120,12 +120,16 @@ def grid(lines: Sequence[Sequence[str]]) -> str:
 
 def text(rows: Sequence[Row]) -> str:
     """The same in columns of even width."""
-    plain = markdown(rows).split("\n\n")
-    return "\n\n".join(aligned(part) if part.startswith("|") else part for part in plain)
+    return aligned(markdown(rows))
 
 
-def aligned(table: str) -> str:
-    """A Markdown table in columns of even width."""
+def aligned(plain: str) -> str:
+    """Markdown with its tables in columns of even width."""
+    parts = plain.split("\n\n")
+    return "\n\n".join(_aligned(part) if part.startswith("|") else part for part in parts)
+
+
+def _aligned(table: str) -> str:
     lines = [line[2:-2].split(" | ") for line in table.splitlines() if not line.startswith("| ---")]
     lines = [line for line in lines if not set("".join(line)) <= set("-| ")] or lines
     widths = [max(map(len, column)) for column in zip(*lines, strict=False)]

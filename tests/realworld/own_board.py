@@ -62,5 +62,4 @@ def markdown(rows: Sequence[Row]) -> str:
 
 def text(rows: Sequence[Row]) -> str:
     """The same in columns of even width."""
-    parts = markdown(rows).split("\n\n")
-    return "\n\n".join(aligned(part) if part.startswith("|") else part for part in parts)
+    return aligned(markdown(rows))

@@ -103,5 +103,4 @@ def _conditions(sheets: Sequence[Sheet]) -> list[str]:
 
 def text(sheets: Sequence[Sheet]) -> str:
     """The same in columns of even width."""
-    plain = markdown(sheets).split("\n\n")
-    return "\n\n".join(aligned(part) if part.startswith("|") else part for part in plain)
+    return aligned(markdown(sheets))
