@@ -125,3 +125,10 @@ def test_an_identity_for_every_gate_is_said(layer: str, count: int) -> None:
     text = f"from keras.layers import {layer}\n{layer}(3, recurrent_initializer='identity')\n"
     result = migrated(text, source="keras@2.3", to="tf_keras")
     assert sum("numpy.tile" in one.reason for one in result.findings) == count
+
+
+def test_the_reductions_of_2_3_are_those_of_losses() -> None:
+    text = "from keras.utils import losses_utils\nx = losses_utils.Reduction.SUM\n"
+    after = migrated(text, source="keras@2.3", to="tf_keras").after or ""
+    assert "losses_utils" not in after
+    assert after.endswith("Reduction.SUM\n")

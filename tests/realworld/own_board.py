@@ -17,14 +17,8 @@ def table(rows: Sequence[Row]) -> list[list[str]]:
     targets = [name for name in CONDITIONS[1:] if all(name in row.results for row in rows)]
     heads = [cell for name in targets for cell in (name, f"lost to it: {SAID}")]
     lines = [["module", "before", *heads]]
-    groups = [[row] for row in rows]
-    for group in [*groups, list(rows)]:
-        lines.append([_title(group), *_cells(group, targets)])
-    return lines
-
-
-def _title(group: Sequence[Row]) -> str:
-    return group[0].package.source.title if len(group) == 1 else "all"
+    lines += [[row.package.name, *_cells([row], targets)] for row in rows]
+    return [*lines, ["all", *_cells(rows, targets)]]
 
 
 def _cells(group: Sequence[Row], targets: Sequence[str]) -> list[str]:

@@ -52,7 +52,7 @@ def results(
             python = workshop.python(condition.environment(package))
             outcome = workshop.outcome(package, condition, folder, python)
             judged = judge(outcome, prepared, tree, in_whole_test=True)
-            found.append(Result(package.source.title, condition.name, outcome, judged))
+            found.append(Result(package.name, condition.name, outcome, judged))
             print(line_of(found[-1]), file=sys.stderr, flush=True)
     return found
 
