@@ -17,6 +17,8 @@ from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow
 
+_ATOMS = ast.Constant | ast.Name | ast.Attribute | ast.Tuple | ast.List | ast.Dict
+
 
 class FlaggedArguments:
     """The arguments of one symbol's calls that have no form of their own in the target."""
@@ -104,12 +106,26 @@ class FlaggedArguments:
         changes.action = changes.action.but(Outcome.REVIEW, row.id, row.note)
         return True
 
+    def _with_receiver(self, row: ArgumentRow, bound: BoundCall, template: str) -> str:
+        """The template, its `{self}` filled in. Raises RefusalError for more than a plain name."""
+        if "{self}" not in template:
+            return template
+        func = bound.call.func if bound.call is not None else None
+        receiver: ast.expr | None = func.value if isinstance(func, ast.Attribute) else None
+        root = receiver
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if receiver is None or not isinstance(root, ast.Name):
+            raise RefusalError(row.id, f"`{row.argument}` needs the model by a name of its own")
+        return template.replace("{self}", self.slice(receiver))
+
     def filled(
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes, filled: str
     ) -> str:
         """The template `filled` of a row over this argument and others, which it consumes."""
         given = bound.given()
         texts = {"value": argument, **given}
+        filled = self._with_receiver(row, bound, filled)
         is_moved = filled.count("{") > 1  # before another argument, or written twice
         for name, other in texts.items():
             placeholder = "{" + name + "}"
@@ -123,7 +139,7 @@ class FlaggedArguments:
                     row.id, f"`{name}` is more than a plain value: rewrite it by hand"
                 )
             text = self.slice(other.value)
-            is_atom = isinstance(other.value, ast.Constant | ast.Name | ast.Attribute | ast.Tuple)
+            is_atom = isinstance(other.value, _ATOMS)
             is_whole = re.search(r"[(,=]\s*" + re.escape(placeholder) + r"\s*[,)]", filled)
             filled = filled.replace(placeholder, text if is_atom or is_whole else f"({text})")
             if other.index != argument.index:
