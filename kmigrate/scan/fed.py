@@ -47,6 +47,11 @@ class Fed:
                 values.extend(binding.value for binding in bindings)
         return found
 
+    def written(self) -> frozenset[str]:
+        """The attributes that are given a value, of whatever."""
+        chains = (one for one in self._walked.chains if one.attributes and not one.is_loaded)
+        return frozenset(chain.attributes[-1] for chain in chains)
+
     def scope_of(self, node: ast.AST) -> Scope | None:
         """The scope that a function or comprehension makes."""
         return self._scopes.get(node)
