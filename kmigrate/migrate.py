@@ -88,11 +88,14 @@ def _returned(name: str) -> str:
 def _method_names() -> frozenset[str]:
     table = load_table()
     apis = {surface.api for surface in SURFACES.values()}
-    return frozenset(
-        name
-        for api in apis
-        for names in (table.method_names(api), table.telling_arguments(api))
-        for name in names
+    return (
+        frozenset(
+            name
+            for api in apis
+            for names in (table.method_names(api), table.telling_arguments(api))
+            for name in names
+        )
+        | table.taken_of_tensors
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.scan.scopes import Binding, ImportStatement
+
+QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras|inspect)(?:\.\w+)+")
 
 
 @dataclass(eq=False, slots=True)

@@ -50,7 +50,7 @@ class Matcher:
         self._filters = filters
         self._target = target
         self._speller = Speller(found, court, needed, target.dialect)
-        self._sites = Sites(found, source, court, self._speller, filters)
+        self._sites = Sites(found, source, court, self._speller, target, filters)
         self._writer = Writer(found, source, court, self._speller, target)
         self.findings: list[Finding] = []
         self.edits: list[Edit] = []

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.render import rendered
 from kmigrate.match.restored import Restored
 from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
-from kmigrate.match.writing import QUALIFIED, in_target, statement_above
+from kmigrate.match.symbolic import Symbolic
+from kmigrate.match.writing import in_target, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow
 from kmigrate.scan import MethodUse, Scan, StringUse
@@ -41,6 +43,7 @@ class Members:
         self._speller = speller
         self._target = target
         self._filters = filters
+        self._symbolic = Symbolic(found, court, target)
         self.findings: list[Finding] = []
         self.edits: list[Edit] = []
 
@@ -50,6 +53,10 @@ class Members:
             self._initialiser(use)
             return
         if not use.is_loaded and self._setting(use):
+            return
+        taken = self._symbolic.taken(use, self._apis())
+        if taken is not None:
+            self._emit_method(use, *taken)
             return
         proven = bool(use.classes)
         names = [f"{name}.{use.method}" for name in use.classes] if proven else self._guesses(use)
@@ -68,6 +75,11 @@ class Members:
                 "recognised by the method's name alone: check what it is called on",
             )
         self._emit_method(use, names[0], action)
+
+    def _apis(self) -> Iterator[str]:
+        """The APIs that the file may be written for, but the target's own."""
+        judges = (judge for one in self._dialects() for judge in self._court.judges(one))
+        yield from (judge.source.api for judge in judges if not judge.is_same)
 
     def _setting(self, use: MethodUse) -> bool:
         """Flag an attribute that is set behind a call after which it means something else."""
@@ -204,9 +216,9 @@ class Members:
         return self._speller.add(name, statement, as_symbol=False, from_root=False)
 
     def _method_edits(self, use: MethodUse, span: Span, action: Action) -> Iterator[Edit]:
-        if action.template is not None and use.call is not None:
+        if action.template is not None:
             part = action.template
-            whole = self._source.span(use.call)
+            whole = self._source.span(use.call or use.node)
             yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
             return
         method = action.name or use.method

@@ -160,6 +160,8 @@ def _flag(row: Plain) -> FlagRow:
         shim=row.get("shim", False),
         passed=row.get("passed", False),
         around=tuple(row.get("around", ())),
+        symbolic=row.get("symbolic", False),
+        instead=row.get("instead", ""),
         **_versions(row),
     )
 

@@ -165,6 +165,8 @@ _FIELDS: dict[str, Check] = {
             "shim": flag,
             "passed": flag,
             "around": texts,
+            "symbolic": flag,
+            "instead": text,
             "why": text,
             **_VERSIONS,
         },

@@ -11,6 +11,7 @@ from kmigrate.scan.collect import Collector
 from kmigrate.scan.receivers import Receivers, Returned
 from kmigrate.scan.resolve import Meaning, Resolver
 from kmigrate.scan.scopes import Binding, Chain, ImportStatement, Scope
+from kmigrate.scan.tensors import Tensors
 
 
 @dataclass(eq=False, slots=True)
@@ -75,6 +76,7 @@ class Scan:
     stars: list[ImportStatement]
     walked: Collector
     resolver: Resolver
+    tensors: Tensors
 
 
 def references(
@@ -104,6 +106,7 @@ def references(
         [star.statement for star in walked.stars if is_library(star.statement.module)],
         walked,
         resolver,
+        Tensors(walked, receivers, returned),
     )
 
 
