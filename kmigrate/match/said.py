@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow
@@ -40,6 +41,18 @@ class Said:
     def silences(self, row: ArgumentRow) -> bool:
         """Does a call say what the row is silent for? By position, only a list tells."""
         return any(self.says(name, literal) for name, literal in row.unless.items())
+
+    def mentions(self, name: str) -> bool:
+        """Does the file name an argument so, as a keyword, a parameter or in a text?"""
+        return self.tree is None or name in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[object]:
+        assert self.tree is not None
+        nodes = list(ast.walk(self.tree))
+        named = {one.arg for one in nodes if isinstance(one, ast.keyword | ast.arg)}
+        texts = (one.value for one in nodes if isinstance(one, ast.Constant))
+        return frozenset({*named, *(text for text in texts if isinstance(text, str))})
 
     def assigned(self, name: ast.Name) -> ast.expr | None:
         """The only value that the name can have where it stands, if it is not made of itself."""
