@@ -113,6 +113,13 @@ class Said:
         defined = self._defined[value.id]
         return bool(defined) if defined in (0, times) else None
 
+    def opens(self, call: ast.Call | None) -> bool:
+        """Is the call the first element of a list that another call is given first?"""
+        inside = self._parents.get(call) if call is not None else None
+        if not isinstance(inside, ast.List) or inside.elts[0] is not call:
+            return False
+        return any(one.args and one.args[0] is inside for one in self._calls)
+
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
         return (name, literal) in self._found or ("", literal) in self._found
