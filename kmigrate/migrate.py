@@ -127,7 +127,9 @@ def _scan(text: str, module: Module, is_last: bool, has_shims: bool) -> Scan:
     found = _RECENT.take(key, len(text))
     if found is None:
         tree = without_shims(parse(text)) if has_shims else parse(text)
-        found = scan(tree, module, _star_names, _method_names(), load_table().hooks, _returned)
+        table, methods = load_table(), _method_names()
+        taken = table.taken_of_tensors
+        found = scan(tree, module, _star_names, methods, table.hooks, _returned, taken)
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found
@@ -202,7 +204,12 @@ def _matched(
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
     scopes = {chain.root: chain.scope for chain in found.walked.chains}
-    said = Said(parents, scopes, found.walked.module.node, found.walked.results)
+    written = {
+        chain.attributes[-1]
+        for chain in found.walked.chains
+        if chain.attributes and not chain.is_loaded
+    }
+    said = Said(parents, scopes, found.walked.module.node, written, found.tensors.fed)
     court = kind(
         load_table(),
         direction,

@@ -49,6 +49,7 @@ class Template:
     rename: tuple[tuple[int, str], ...] = ()
     rule: str = ""
     literals: tuple[tuple[ast.Constant, str], ...] = ()  # beside the call, with what they become
+    rebinds: bool = False  # the receiver's name is given it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,17 @@ class Action:
     call: CallChange = CallChange()
     template: Template | None = None
     warning: tuple[str, str] = ("", "")  # a rule and what it says of a call that stays as it is
+
+    told: tuple[str, str] = ("", "")  # a rule and what it says that leaves nothing to do
+
+    def noted(self) -> Action:
+        """The verdict with what is told beside it."""
+        rule, message = self.told
+        if not rule or self.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
+            return self
+        is_said = self.outcome is Outcome.REVIEW and self.reason
+        reason = f"{self.reason}; {message}" if is_said else message
+        return replace(self, rules=(*self.rules, rule), reason=reason, told=("", ""))
 
     def warned(self, is_renamed: bool = False) -> Action:
         """The verdict with the warning in it: a review where the call changes, else a flag."""

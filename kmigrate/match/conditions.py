@@ -103,6 +103,11 @@ def _inside_hold(
         return False
     if not _are_functions(when.plain, given, said, False):
         return False
+    depths = {name: _depth(given[name].value, said) for name in given}
+    if any(depths.get(name) != 1 for name in when.numbers):
+        return False
+    if any(depths.get(name, 0) < 2 for name in when.lists):
+        return False
     if not all(
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
@@ -128,6 +133,20 @@ def _are_functions(
     names: tuple[str, ...], given: Mapping[str, Argument], said: Said, wanted: bool
 ) -> bool:
     return all(name in given and said.is_function(given[name].value) is wanted for name in names)
+
+
+def _depth(node: ast.expr, said: Said) -> int:
+    """How deep a list of numbers is nested, which a name may have been given; 0 for other things."""
+    if isinstance(node, ast.Name):
+        value = said.assigned(node)
+        return _depth(value, said) if isinstance(value, ast.List) else 0
+    if not isinstance(node, ast.List) or not node.elts:
+        return 0
+    first = node.elts[0]
+    if isinstance(first, ast.List):
+        inner = _depth(first, said)
+        return inner + 1 if inner else 0
+    return int(all(isinstance(literal_of(one)[1], int | float) for one in node.elts))
 
 
 def _written_out(node: ast.expr, said: Said) -> ast.expr | None:
@@ -164,10 +183,16 @@ def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     if isinstance(node, ast.Name):
         value = said.assigned(node)
         return value is not None and _calls(value, names, said)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        value = said.assigned(node)
+        if value is not None and _calls(value, names, said):
+            return True
     if isinstance(node, ast.Call):
         called = node.func
         if _is_integer(called):
             return False
+        if isinstance(called, ast.Name) and called.id in names and len(node.args) == 1:
+            return True  # the builtin, of the numbers of an array
         if isinstance(called, ast.Attribute) and called.attr in names:
             return True
     return any(_calls(child, names, said) for child in ast.iter_child_nodes(node))

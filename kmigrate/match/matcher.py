@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kmigrate.match.batches import Batches
+from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
 from kmigrate.match.instances import Instances
@@ -81,6 +82,7 @@ class Matcher:
         self._members()
         self._definitions()
         self._keys()
+        self._closures()
         self._imports()
         self.edits = list(dict.fromkeys(self.edits))  # two calls may be given the same name
         self.findings.sort(key=lambda finding: finding.span)
@@ -133,6 +135,10 @@ class Matcher:
         self.findings.extend((*keys.findings, *batches.findings, *instances.findings))
         self.edits.extend((*keys.edits, *batches.edits, *instances.edits))
 
+    def _closures(self) -> None:
+        found, source, filters = self._found, self._source, self._filters
+        self.findings.extend(Closures(found, source, self._court, self._target, filters).findings())
+
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)
         self.edits.extend(edits)
@@ -150,6 +156,7 @@ class Matcher:
         warned = finding_of(self._source, span, site.use.names[0], action.warned())
         if not site.is_left and not self._filters.ignores(warned):
             action = action.warned()
+        action = action.noted()
         finding = finding_of(self._source, span, site.use.names[0], action)
         after = rendered(edit, self._source, site.use.call) if edit else ""
         self.findings.append(replace(finding, ignored=site.ignored, after=after))

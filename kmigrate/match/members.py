@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.importing import QUALIFIED
+from kmigrate.match.judge import Judge
+from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
 from kmigrate.match.render import rendered
 from kmigrate.match.restored import Restored
 from kmigrate.match.site import Filter, finding_of
@@ -54,7 +57,7 @@ class Members:
             return
         if not use.is_loaded and self._setting(use):
             return
-        taken = self._symbolic.taken(use, self._apis())
+        taken = self._symbolic.taken(use, self._older_judges)
         if taken is not None:
             self._emit_method(use, *taken)
             return
@@ -74,12 +77,18 @@ class Members:
                 "",
                 "recognised by the method's name alone: check what it is called on",
             )
+        if action.template is not None and action.template.rebinds:
+            if is_own_method(use):
+                return
+            if not is_rebindable(use, self._court.said):
+                action = action.flagged(action.rules[-1], OUT_OF_REACH)
         self._emit_method(use, names[0], action)
 
-    def _apis(self) -> Iterator[str]:
-        """The APIs that the file may be written for, but the target's own."""
+    @cached_property
+    def _older_judges(self) -> list[Judge]:
+        """Those of the APIs that the file may be written for, but the target's own."""
         judges = (judge for one in self._dialects() for judge in self._court.judges(one))
-        yield from (judge.source.api for judge in judges if not judge.is_same)
+        return [judge for judge in judges if not judge.is_same]
 
     def _setting(self, use: MethodUse) -> bool:
         """Flag an attribute that is set behind a call after which it means something else."""
@@ -175,7 +184,8 @@ class Members:
             finding = finding_of(self._source, span, symbol, action)
         edits = [] if is_left else list(self._method_edits(use, span, action))
         if not edits and action.outcome is Outcome.REWRITTEN:
-            finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+            action = replace(action, outcome=Outcome.KEPT, rules=(), reason="")
+        finding = finding_of(self._source, span, symbol, action.noted())
         self.edits.extend(edits)
         after = ""
         if edits:
@@ -219,6 +229,10 @@ class Members:
         if action.template is not None:
             part = action.template
             whole = self._source.span(use.call or use.node)
+            if part.rebinds:
+                start = replace(whole, end_line=whole.line, end_column=whole.column)
+                name = self._source.slice(self._source.span(use.node.value))
+                yield Respell(start, f"{name} = ")
             yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
             return
         method = action.name or use.method

@@ -50,7 +50,7 @@ class Court:
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
         self._standalone = tuple(judges.of(SURFACES[name]) for name in ("keras@2", "keras@1"))
         later, first = judges.of(SURFACES["tf@2"]), judges.of(SURFACES["tf@1"])
-        self.raw = Raw(later, first, parents, self._on)
+        self.raw = Raw(later, first, parents, said, self._on)
         self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
@@ -255,7 +255,7 @@ class Court:
         arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
         action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
-        return with_warnings(reading.judge, symbol.canonical, call, parent, action)
+        return with_warnings(reading.judge, symbol.canonical, call, parent, self.said, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:

@@ -76,7 +76,8 @@ def rewrite(
 
 def speaking(judge: Judge, symbol: Symbol) -> RewriteRow | None:
     """The first rewrite of calls of the symbol that says what they become in the target."""
-    for row in judge.table.rewrites(judge.source.api, symbol.canonical):
+    api, paths = judge.source.api, dict.fromkeys((symbol.path, symbol.canonical))
+    for row in (row for path in paths for row in judge.table.rewrites(api, path)):
         if judge.dates.holds(row) and any(_template(judge, symbol, case) for case in row.cases):
             return row
     return None
@@ -155,6 +156,7 @@ def _by_case(
         reason = refused(judge, symbol, template, forwarded)
         if reason:
             return symbol.action.flagged(row.id, reason)
+        filled = replace(filled, rebinds=case.rebinds)
         action = Action(outcome=Outcome.REWRITTEN, reason="the same, written out", template=filled)
         return judge.weighed(action, row.id, case.note or row.note).without(sorted(left_out))
     return symbol.action.flagged(row.id, needs) if needs else None

@@ -199,6 +199,8 @@ def conditions(when: When) -> str:
     found += [f"{name} is made by {' or '.join(by)}()" for name, by in when.made_by.items()]
     found += [f"{name} is a function of the file" for name in when.function]
     found += [f"{name} is no function" for name in when.plain]
+    found += [f"{name} is a list of numbers" for name in when.numbers]
+    found += [f"{name} is a list of lists" for name in when.lists]
     found += [f"the file calls {' or '.join(when.beside)}()"] * bool(when.beside)
     found += [f"{name} is a quotient" for name in when.quotient]
     found += [f"{name} is a list of several" for name in when.several]

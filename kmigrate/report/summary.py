@@ -56,6 +56,7 @@ _SECTIONS = (
     (Outcome.REVIEW, "Changed, to be checked", Style.LOOK),
     (Outcome.FLAGGED, "Not changed: no safe equivalent", Style.BAD),
     (Outcome.UNRESOLVED, "Not changed: could not tell what it is", Style.BAD),
+    (Outcome.KEPT, "Good to know, nothing to do", Style.FAINT),
 )
 Groups = list[tuple[str, list[_Place]]]
 
@@ -108,7 +109,8 @@ def _groups(run: RunRecord, outcome: Outcome) -> Groups:
     groups: dict[str, list[_Place]] = defaultdict(list)
     for record in (part for file in run.files for part in by_cell(file)):
         for finding in record.counted:
-            if finding.outcome is outcome and not finding.reason.startswith(_HELD):
+            is_said = finding.reason and not finding.reason.startswith(_HELD)
+            if finding.outcome is outcome and is_said:
                 where = place(record.path, finding)
                 groups[_NAMED.sub("`...`", finding.reason)].append(_Place(finding, where))
     return sorted(groups.items(), key=lambda group: -len(group[1]))

@@ -76,6 +76,8 @@ def _when(row: Plain) -> When:
         function=tuple(row.get("function", ())),
         plain=tuple(row.get("plain", ())),
         beside=tuple(row.get("beside", ())),
+        numbers=tuple(row.get("numbers", ())),
+        lists=tuple(row.get("lists", ())),
         quotient=tuple(row.get("quotient", ())),
         again=tuple(row.get("again", ())),
         several=tuple(row.get("several", ())),
@@ -91,6 +93,7 @@ def _case(row: Plain) -> Case:
         flag=row.get("flag", ""),
         note=row.get("note", ""),
         compared=row.get("compared", {}),
+        rebinds=row.get("rebinds", False),
     )
 
 
@@ -161,6 +164,9 @@ def _flag(row: Plain) -> FlagRow:
         passed=row.get("passed", False),
         around=tuple(row.get("around", ())),
         symbolic=row.get("symbolic", False),
+        minor=row.get("minor", False),
+        beside=tuple(row.get("beside", ())),
+        unless=tuple(row.get("unless", ())),
         instead=row.get("instead", ""),
         **_versions(row),
     )

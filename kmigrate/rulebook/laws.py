@@ -158,7 +158,8 @@ def _value(default: str | None) -> object:
 
 def _rewrite(table: Table, row: RewriteRow) -> Iterator[str]:
     paths = (call_path(row), *row.also)
-    yield from _paths(row.id, row.sources, paths)
+    if not any(case.rebinds for case in row.cases):  # which speaks of this class alone
+        yield from _paths(row.id, row.sources, paths)
     for source in row.sources:
         if not any(has(source, path) for path in paths):
             yield f"{row.id}: {source} has none of its paths"
@@ -190,6 +191,8 @@ def _conditions(
         *when.made_by,
         *when.function,
         *when.plain,
+        *when.numbers,
+        *when.lists,
         *when.quotient,
         *when.again,
         *when.several,

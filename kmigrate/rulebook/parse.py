@@ -52,6 +52,8 @@ _WHEN = record(
         "function": texts,
         "plain": texts,
         "beside": texts,
+        "numbers": texts,
+        "lists": texts,
         "quotient": texts,
         "several": texts,
         "flat": texts,
@@ -65,6 +67,7 @@ _CASE_FIELDS: dict[str, Check] = {
     "flag": text,
     "note": text,
     "compared": table_of(text),
+    "rebinds": flag,
 }
 _CASE = record(_CASE_FIELDS)
 
@@ -166,6 +169,9 @@ _FIELDS: dict[str, Check] = {
             "passed": flag,
             "around": texts,
             "symbolic": flag,
+            "minor": flag,
+            "beside": texts,
+            "unless": texts,
             "instead": text,
             "why": text,
             **_VERSIONS,

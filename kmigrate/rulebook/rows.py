@@ -33,13 +33,12 @@ class SymbolRow:
     has the thing under the name of the nearest API that is, if its snapshot has that name.
     `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs;
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
-    `explicit`: arguments (hub names) whose default differs in a way that changes results: where
-    absent, the source's is written out; `ignore_defaults`: where it changes none. `note` makes every
-    rewrite by this row a review, `note_to` those to some targets alone.
-    `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
-    its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
+    `explicit`: arguments (hub names) whose default differs in a way that changes results: where absent,
+    the source's is written out; `ignore_defaults`: where it changes none. `note` makes every rewrite by
+    this row a review, `note_to` those to some targets alone. `sources` (written `from`) are the APIs that
+    the row leads away from (`Model.fit_generator` becomes `Model.fit`, never back). `hook`: the library
+    calls this method, so a `def` of that name in a subclass is renamed too.
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
-    `hook`: the library calls this method, so a `def` of that name in a subclass is renamed too.
     """
 
     id: str
@@ -68,13 +67,12 @@ class SymbolRow:
 class RewriteRow:
     """`[[rewrite]]`: a call becomes another expression, by the first case that holds.
 
-    `call` is `backend.flatten(x)`: the source name and the parameters the templates capture, by
-    their names in the source's signature; `...` as the last one forwards the remaining arguments
-    to the `...` of the template. An argument that is given but not captured refuses the call.
-    A parameter may have a default (`backend.expand_dims(x, axis=-1)`) for when it is absent.
-    `method` is the same on a receiver, which the template calls `{self}`. `also` are other paths
-    of the callee, such as the method under the class that defines it in some version. `unrun` says
-    why no run can prove a template, where neither samples nor a fixture reach it.
+    `call` is `backend.flatten(x)`: the source name and the parameters the templates capture, by their
+    names in the source's signature; `...` as the last one forwards the remaining arguments to the `...`
+    of the template. An argument that is given but not captured refuses the call. A parameter may have
+    a default (`backend.expand_dims(x, axis=-1)`) for when it is absent. `method` is the same on a
+    receiver, which the template calls `{self}`. `also` are other paths of the callee, as in some version.
+    `unrun` says why no run can prove a template, where neither samples nor a fixture reach it.
     """
 
     id: str
@@ -165,6 +163,9 @@ class FlagRow:
     around: tuple[str, ...] = ()
     symbolic: bool = False
     instead: str = ""
+    minor: bool = False  # of numbers alone, and little: told of what is kept, and nothing to do
+    beside: tuple[str, ...] = ()  # only where the file gives such an attribute or argument a value
+    unless: tuple[str, ...] = ()  # not where the file has a call that begins so: `Dense(1)`
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 

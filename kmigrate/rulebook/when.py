@@ -52,6 +52,8 @@ class When:
     function: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()  # a list of numbers, or a name that was given one
+    lists: tuple[str, ...] = ()  # a list of such lists
     several: tuple[str, ...] = ()
     flat: tuple[str, ...] = ()
 
@@ -61,6 +63,7 @@ class Case:
     """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message.
 
     `compared`: only where the call is compared with these literals alone, which become those.
+    `rebinds`: only where the call is a statement, which gives the receiver's name what it becomes.
     """
 
     to: Mapping[str, str] = field(default_factory=dict)
@@ -69,3 +72,4 @@ class Case:
     flag: str = ""
     note: str = ""
     compared: Mapping[str, str] = field(default_factory=dict)
+    rebinds: bool = False
