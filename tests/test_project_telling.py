@@ -11,8 +11,10 @@ MODEL = "from keras.models import Sequential\nmodel = Sequential()\n"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("from net import model\nmodel.fit(x, nb_epoch=5)\n",)
-        + ("from net import model\nmodel.fit(x, epochs=5)\n",),
+        (
+            "from net import model\nmodel.fit(x, nb_epoch=5)\n",
+            "from net import model\nmodel.fit(x, epochs=5)\n",
+        ),
         ("from net import model\nmodel.fit(x, n_epoch=5)\n",) * 2,
         ("import torch\nnet.compile(optimizer='adam')\n",) * 2,
     ],
