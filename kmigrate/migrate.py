@@ -77,7 +77,9 @@ def _returned(name: str) -> str:
     dialect, path = located
     for surface in SURFACES.values():
         if surface.dialect == dialect:
-            for candidate in (path, *atlas(surface).inherited(path)):
+            owner, _, leaf = path.rpartition(".")
+            public = f"{atlas(surface).canonical(owner) or owner}.{leaf}" if owner else path
+            for candidate in dict.fromkeys((path, public, *atlas(surface).inherited(path))):
                 found = load_table().returned(candidate)
                 if found:
                     return qualified(dialect, found)
@@ -203,13 +205,8 @@ def _matched(
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
-    scopes = {chain.root: chain.scope for chain in found.walked.chains}
-    written = {
-        chain.attributes[-1]
-        for chain in found.walked.chains
-        if chain.attributes and not chain.is_loaded
-    }
-    said = Said(parents, scopes, found.walked.module.node, written, found.tensors.fed)
+    scopes, fed = {chain.root: chain.scope for chain in found.walked.chains}, found.tensors.fed
+    said = Said(parents, scopes, found.walked.module.node, fed.written(), fed)
     court = kind(
         load_table(),
         direction,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action, Template
@@ -36,7 +37,8 @@ class Symbolic:
         """The verdict on a use of raw TensorFlow, which cannot stay where it is given a tensor."""
         row = self._court.table.symbolic("tf", self._target.api).get(_EVERY)
         is_said = action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED)
-        if row is None or use.call is None or is_said or not _is_raw(use, action):
+        is_other = row is None or is_said or not _is_raw(use, action) or not self._is_meant
+        if row is None or use.call is None or is_other:
             return action
         given = self._found.tensors.given(use.call, use.scope)
         if not given or use.call in self._wrapped:
@@ -50,6 +52,13 @@ class Symbolic:
             return written
         name = written.name if _is_raw(use, written) and written.name else use.names[0]
         return self._in_layer(row, use, name) or Action().flagged(row.id, row.message)
+
+    @cached_property
+    def _is_meant(self) -> bool:
+        """Does the module use a Keras that it leaves? Else its tensors are another one's."""
+        names = (name for use in self._found.uses for name in use.names)
+        dialects = ((locate(name) or ("tf",))[0] for name in names if self._court.is_source(name))
+        return any(dialect != "tf" for dialect in dialects)
 
     def _refuses(self, written: Action) -> bool:
         """Does what is written in the target refuse symbolic tensors, too?"""

@@ -32,6 +32,11 @@ class Fed:
                 scope = scope.parent
         return found
 
+    def written(self) -> frozenset[str]:
+        """The attributes that are given a value, of whatever."""
+        chains = (one for one in self._walked.chains if one.attributes and not one.is_loaded)
+        return frozenset(chain.attributes[-1] for chain in chains)
+
     def scope_of(self, node: ast.AST) -> Scope | None:
         """The scope that a function or comprehension makes."""
         return self._scopes.get(node)
