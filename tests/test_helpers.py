@@ -151,3 +151,10 @@ def test_validation_data_that_keras_gave_a_callback(target: str, line: str, coun
     result = migrated(VALIDATED.format(line), source="keras@2.2.4", to=target)
     said = [one for one in result.findings if "validation data" in one.reason]
     assert [one.outcome for one in said] == [Outcome.FLAGGED] * count
+
+
+def test_batches_are_counted_out_in_place() -> None:
+    text = "from keras.engine.training_utils import make_batches\nx = make_batches(f(y), 3)\n"
+    after = migrated(text, source="keras@2.2.4").after or ""
+    assert "import" not in after
+    assert after.endswith("for start in range(0, size, step)])(f(y), 3)\n")
