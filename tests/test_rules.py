@@ -279,7 +279,7 @@ def test_samples_are_counted_only_of_a_generator(given: str, expected: str) -> N
             "model.fit_generator(g, samples_per_epoch=9)",
             "models.Model.fit_generator.samples_per_epoch",
         ),
-        ("model.to_yaml()", "models.yaml"),
+        ("model.to_yaml", "models.yaml"),
     ],
 )
 def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:

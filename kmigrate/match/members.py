@@ -18,6 +18,7 @@ from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbolic import Symbolic
+from kmigrate.match.unknown import unseen
 from kmigrate.match.writing import in_target, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow, When
@@ -63,6 +64,10 @@ class Members:
             return
         proven = bool(use.classes)
         names = [f"{name}.{use.method}" for name in use.classes] if proven else self._guesses(use)
+        row = unseen(map(self._court.readings, names), self._court.table) if proven else None
+        if row is not None:
+            self._emit_method(use, names[0], Action(use.method).flagged(row.id, row.message))
+            return
         names = [name for name in names if self._knows(name)]
         if not names or (proven and len(names) != len(use.classes)):
             return
