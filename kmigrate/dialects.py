@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 DIALECTS = ("keras", "tf.keras", "tf_keras", "tf")
@@ -27,6 +28,7 @@ _PREFIXES = (
     ("tf_keras", "tf_keras"),
     ("keras", "keras"),
 )
+_RAW_INSIDE = re.compile(r"keras\.backend(?:\.\w+)?\.tf(?=\.|$)")
 TENSORFLOW_1 = "compat.v1"  # where TensorFlow 2 holds the whole API of TensorFlow 1
 LIBRARIES = ("keras", "tensorflow", "tf_keras")
 
@@ -44,6 +46,17 @@ def locate(dotted: str) -> tuple[str, str] | None:
         if dotted.startswith(prefix + "."):
             return dialect, dotted[len(prefix) + 1 :]
     return None
+
+
+@cache
+def behind_keras(dotted: str) -> str:
+    """The name of raw TensorFlow that code takes from where Keras imported it; "" for others.
+
+    >>> behind_keras("keras.backend.tf.nn.relu")
+    'tensorflow.nn.relu'
+    """
+    found = _RAW_INSIDE.match(dotted)
+    return f"tensorflow{dotted[found.end() :]}" if found else ""
 
 
 def qualified(dialect: str, path: str) -> str:

@@ -63,7 +63,8 @@ def both(text: str, **more: Any) -> Result:
 def body(result: Result) -> str:
     """What stands behind the imports."""
     assert result.after is not None
-    return result.after.rpartition("import ")[2].partition("\n")[2].strip()
+    imports, _, rest = result.after.rpartition("import ")
+    return (rest.partition("\n")[2] if imports else rest).strip()
 
 
 def test_a_module_runs_on_both() -> None:

@@ -29,6 +29,19 @@ def test_a_flagged_import_that_is_respelled_says_so() -> None:
     assert [(f.outcome, bool(f.after)) for f in result.findings] == [(Outcome.FLAGGED, True)]
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("slice_X(x, 0, 3)", "y = x[0:3]\n"),
+        ("slice_X(x, 3)", "y = x[3:]\n"),
+        ("f(slice_X)", "from keras.engine.training import slice_X\ny = f(slice_X)\n"),
+    ],
+)
+def test_an_import_goes_where_what_is_written_needs_no_library(call: str, expected: str) -> None:
+    text = f"from keras.engine.training import slice_X\ny = {call}\n"
+    assert migrated(text, source="keras@1").after == expected
+
+
 # --- modules of a project ---
 
 UTILS = {"pkg.utils.K": "keras.backend", "pkg.utils.core": "keras.layers.core"}

@@ -41,11 +41,44 @@ def after(text: str) -> str:
             f"p = 'a{W}'\nm.save_weights(p)\nm.load_weights(p)",
         ),
         ("m.load_weights('a.h5')", "m.load_weights('a.h5')"),
-        ("p = 'a.h5'\np = 'b.h5'\nm.save_weights(p)", "p = 'a.h5'\np = 'b.h5'\nm.save_weights(p)"),
+        ("p = 'a.h5'\np = 'b.h5'\nm.save_weights(p)", f"p = 'a.h5'\np = 'b{W}'\nm.save_weights(p)"),
+        (
+            "p = 'a.h5'\nif x: p = 'b.h5'\nm.save_weights(p)",
+            "p = 'a.h5'\nif x: p = 'b.h5'\nm.save_weights(p)",
+        ),
         ("m.save_weights(p)", "m.save_weights(p)"),
     ],
 )
 def test_weights_are_saved_to_the_suffix_that_is_wanted(before: str, expected: str) -> None:
+    assert after(before) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("C('a.hdf5')\nload_model('a.hdf5')", "C('a.keras')\nload_model('a.keras')"),
+        ("C('a.hdf5')\nm.load_weights('a.hdf5')", "C('a.keras')\nm.load_weights('a.keras')"),
+        ("C('a-{epoch:02d}.hdf5', 'loss')", "C('a-{epoch:02d}.keras', 'loss')"),
+        (
+            "C(filepath='a', save_weights_only=False)",
+            "C(filepath='a.keras', save_weights_only=False)",
+        ),
+        ("C('a.h5')\nm.load_weights('a.h5')", "C('a.h5')\nm.load_weights('a.h5')"),
+        (
+            "p = 'a.h5'\nC(filepath=p, save_weights_only=True)\nm.load_weights('a.h5')",
+            f"p = 'a{W}'\nC(filepath=p, save_weights_only=True)\nm.load_weights('a{W}')",
+        ),
+        (
+            "C('a.h5', save_weights_only=True)\nload_model('b.h5')",
+            f"C('a{W}', save_weights_only=True)\nload_model('b.h5')",
+        ),
+    ],
+)
+def test_a_checkpoint_is_written_to_the_suffix_that_is_wanted(before: str, expected: str) -> None:
+    head = "from keras.callbacks import ModelCheckpoint\nfrom keras.models import load_model\n"
+    before, expected = (
+        head + text.replace("C(", "ModelCheckpoint(") for text in (before, expected)
+    )
     assert after(before) == expected
 
 
@@ -57,3 +90,48 @@ def test_a_path_is_left_with_the_call_that_is_ignored() -> None:
 def test_an_end_with_an_escape_is_flagged() -> None:
     result = migrated(MODEL + "m.save_weights('a\\x2eh5')", source="keras@2.2.4")
     assert result.findings[-1].outcome is Outcome.FLAGGED
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("m.save('a')\nload('a')", "m.save('a.keras')\nload('a.keras')"),
+        ("m.save('a/')\nload('a')", "m.save('a.keras')\nload('a.keras')"),
+        ("m.save('a', save_format='tf')\nload('a')", "m.save('a.keras')\nload('a.keras')"),
+        ("m.save('a.h5', save_format='h5')\nload('a.h5')", "m.save('a.h5')\nload('a.h5')"),
+        ("m.save_weights('a', save_format='tf')", f"m.save_weights('a{W}')"),
+        ("p = 'a'\nm.save(p)\nload(p)", "p = 'a.keras'\nm.save(p)\nload(p)"),
+        ("m.save(p)\nload(p)", "m.save(p)\nload(p)"),
+        ("load('a')", "load('a')"),
+        ("m.save('a')\ntf.saved_model.load('a')", "m.save('a')\ntf.saved_model.load('a')"),
+        ("m.save(p, save_format='h5')", "m.save(p)"),
+        ("m.save(p, save_format=f)", "m.save(p, save_format=f)"),
+        (
+            "p = 'a'\nm.save(p)\nm.save_weights(p)",
+            "p = 'a'\nm.save(p)\nm.save_weights(p)",
+        ),
+        (
+            "c = Checkpoint('a.ckpt', save_weights_only=True)\nm.load_weights('a.ckpt')",
+            f"c = Checkpoint('a{W}', save_weights_only=True)\nm.load_weights('a{W}')",
+        ),
+        (
+            "p = 'a.ckpt'\nc = Checkpoint(filepath=p)\nload(p)",
+            "p = 'a.keras'\nc = Checkpoint(filepath=p)\nload(p)",
+        ),
+        (
+            "c = Checkpoint('a.{epoch}.ckpt', save_weights_only=False)",
+            "c = Checkpoint('a.{epoch}.keras', save_weights_only=False)",
+        ),
+        (
+            "l = tf.train.latest_checkpoint(d)\nm.load_weights(l)",
+            "l = tf.train.latest_checkpoint(d)\nm.load_weights(l)",
+        ),
+    ],
+)
+def test_models_and_checkpoints_end_alike_where_they_are_loaded(before: str, expected: str) -> None:
+    imports = "from keras.callbacks import ModelCheckpoint\nfrom keras.models import load_model\n"
+    names = {"Checkpoint(": "ModelCheckpoint(", "\nload(": "\nload_model("}
+    for short, name in names.items():
+        before = f"\n{before}".replace(short, name).removeprefix("\n")
+        expected = f"\n{expected}".replace(short, name).removeprefix("\n")
+    assert after(imports + before) == imports + expected

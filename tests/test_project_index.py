@@ -142,3 +142,25 @@ def test_what_one_file_rules_out_is_ruled_out(grow: Grow) -> None:
     number, reason = index.ruled_out()["keras@3"]
     assert number == numbers["b.py"]
     assert "keras.layers.core" in reason
+
+
+@pytest.mark.parametrize(
+    ("imports", "exported"),
+    [
+        (
+            "try:\n    import keras\nexcept ImportError:\n    from tensorflow import keras\n",
+            "keras",
+        ),
+        ("if a:\n    from tensorflow.python import keras\nelse:\n    import keras\n", "keras"),
+        (
+            "if a:\n    import tf_keras as keras\nelse:\n    from keras import layers as keras\n",
+            None,
+        ),
+        ("if a:\n    import tensorflow as keras\nelse:\n    import keras\n", None),
+    ],
+)
+def test_one_keras_of_several_dialects_is_reached(
+    grow: Grow, imports: str, exported: str | None
+) -> None:
+    found = seen_from(grow, {"backend.py": imports, "b.py": "import backend"}, "b.py")
+    assert found.exports.get("backend.keras") == exported

@@ -143,6 +143,16 @@ def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
             "layers.concatenate([a, b], axis=1)",
         ),
         ("layers.merge([a, b], mode='ave')", "layers.average([a, b])"),
+        (
+            "layers.LSTM(3, consume_less=mode, inner_activation='sigmoid')",
+            'layers.LSTM(3, implementation={"cpu": 0, "mem": 1, "gpu": 2}.get(mode, mode), '
+            "recurrent_activation='sigmoid')",
+        ),
+        (
+            "layers.ZeroPadding2D(dim_ordering=o.d)",
+            'layers.ZeroPadding2D(data_format={"tf": "channels_last", "th": "channels_first", '
+            '"default": None}.get(o.d, o.d))',
+        ),
         ("layers.Embedding(9, 2, dropout=0.2)", "layers.Embedding(9, 2)"),
         ("layers.Embedding(x.max() + 1, 2)", "layers.Embedding(int(x.max() + 1), 2)"),
         ("layers.Embedding(len(x), 2)", "layers.Embedding(len(x), 2)"),
@@ -162,6 +172,7 @@ def test_keras1_layers(call: str, expected: str) -> None:
         ("layers.Dense(3, batch_input_shape=(1, 2))", "layers.batch_input_shape"),
         ("layers.LSTM(3, forget_bias_init='zero')", "layers.recurrent.forget_bias_init_other"),
         ("layers.merge([a, b], mode=f)", "layers.merge"),
+        ("layers.ZeroPadding2D(dim_ordering=f())", "layers.ZeroPadding2D"),
         ("layers.Highway()", "layers.Highway"),
         ("layers.Merge([a, b])", "layers.Merge"),
     ],
@@ -198,6 +209,7 @@ def test_keras2_layers(call: str, expected: str) -> None:
         ("model.predict_generator(generator=g, steps=2)", "model.predict(x=g, steps=2)"),
         ("model.evaluate_generator(g, 5, max_queue_size=3)", "model.evaluate(g, steps=5)"),
         ("model.predict_proba(x)", "model.predict(x)"),
+        ("model.to_yaml()", "model.to_json()"),
         (
             "model.reset_states()",
             '[layer.reset_states() for layer in model.layers if getattr(layer, "stateful", False)]',
@@ -208,6 +220,35 @@ def test_model_methods(call: str, expected: str) -> None:
     assert last_line(MODEL + call, "keras@2", "keras@3") == expected
 
 
+def test_kernels_of_theano_are_turned() -> None:
+    text = "from keras.utils.layer_utils import convert_all_kernels_in_model\nconvert_all_kernels_in_model(m)"
+    line = last_line(text, "keras@1", "keras@3")
+    assert line.startswith("[layer.kernel.assign(flip(layer.kernel, tuple(range(")
+    assert " for layer in m.layers if type(layer).__name__ in (" in line
+
+
+def test_a_model_is_plotted_with_the_names_that_were_the_default() -> None:
+    text = "from keras.utils.visualize_util import plot\nplot(m, 'm.png')"
+    expected = "plot_model(m, 'm.png', show_layer_names=True, dpi=96)"
+    assert last_line(text, "keras@1", "keras@3") == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("validation_data=(a, b), nb_val_samples=n", "validation_data=(a, b)"),
+        ("validation_data=pair, nb_val_samples=n", "validation_data=pair"),
+        (
+            "validation_data=d.flow(a, batch_size=o.size), nb_val_samples=n",
+            "validation_data=d.flow(a, batch_size=o.size), validation_steps=-(-n // o.size)",
+        ),
+    ],
+)
+def test_samples_are_counted_only_of_a_generator(given: str, expected: str) -> None:
+    text = f"{MODEL}pair = (a, b)\nmodel.fit_generator(g, {given})"
+    assert last_line(text, "keras@1", "keras@3") == f"model.fit(g, {expected})"
+
+
 @pytest.mark.parametrize(
     ("call", "rule"),
     [
@@ -216,7 +257,6 @@ def test_model_methods(call: str, expected: str) -> None:
             "models.Model.fit_generator.samples_per_epoch",
         ),
         ("model.to_yaml()", "models.yaml"),
-        ("model.save('folder')", "models.Model.save"),
     ],
 )
 def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:

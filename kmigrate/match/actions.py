@@ -49,6 +49,7 @@ class Template:
     rename: tuple[tuple[int, str], ...] = ()
     rule: str = ""
     literals: tuple[tuple[ast.Constant, str], ...] = ()  # beside the call, with what they become
+    rebinds: bool = False  # the receiver's name is given it
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ class ArgumentMatcher(ArgumentValues):
         judge, symbol = self.judge, self.symbol
         if judge.source.dialect != symbol.dialect or symbol.destination == symbol.path:
             return True
-        return not judge.atlas.has(symbol.destination)
+        is_one = judge.atlas.canonical(symbol.destination) == symbol.canonical
+        return is_one or not judge.atlas.has(symbol.destination)
 
     def _signature_names(self) -> set[str]:
         snapshot = self.judge.atlas.holding(self.symbol.canonical)
@@ -122,9 +123,9 @@ class ArgumentMatcher(ArgumentValues):
         return found
 
     def _speaks(self, row: ArgumentRow, bound: BoundCall) -> bool:
-        if holds(row.when, bound, self.said):
-            return True
         given = bound.given().get(row.argument)
+        if holds(row.when, bound, self.said):
+            return not row.literals or (given is not None and any(self.named_in(row, given)))
         return given is not None and self.saved_as(row, given.value) is not None
 
     # --- one argument ---

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from kmigrate.match.actions import Action
 from kmigrate.rulebook.rows import ArgumentRow, Literal
 
+DOUBLE = '"'  # how a literal starts whose quotes nothing else decides
+
 
 @dataclass(slots=True)
 class Changes:
@@ -36,6 +38,14 @@ class RefusalError(Exception):
 def pairs(mapped: dict[Literal, Literal]) -> str:
     """What becomes of values, in words."""
     return ", ".join(f"{old!r} to {new!r}" for old, new in mapped.items())
+
+
+def looked_up(mapped: dict[Literal, Literal], text: str) -> str:
+    """A lookup of what stands in `text` among the values, which gives back what is none of them."""
+    found = ", ".join(
+        f"{quoted(old, DOUBLE)}: {quoted(new, DOUBLE)}" for old, new in mapped.items()
+    )
+    return f"{{{found}}}.get({text}, {text})"
 
 
 def quoted(value: Literal, like: str) -> str:

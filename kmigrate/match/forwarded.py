@@ -73,6 +73,6 @@ def stands_in_it(template: str, symbol: Symbol, parent: ast.AST | None) -> bool:
     return (
         isinstance(inner, ast.Call)
         and (locate(ast.unparse(inner.func)) or ("", ""))[1] == symbol.destination
-        and ast.unparse(parent.func).split(".")[-2:] == ends
+        and ast.unparse(parent.func).split(".")[-2:] in (ends, ends[-1:])
         and [ast.dump(one) for one in parent.keywords] == [ast.dump(one) for one in outer.keywords]
     )

@@ -13,8 +13,11 @@ from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbol import MISSING, NAME
 from kmigrate.model import Edit, EditImport, Finding, ImportedName, Outcome
-from kmigrate.scan.scopes import ImportStatement
+from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
+
+# What the imports above give: (scope, module, name, its alias).
+Given = set[tuple[Scope, str, str, str | None]]
 
 
 def import_edits(
@@ -23,8 +26,9 @@ def import_edits(
     """The edits of all import statements, and one finding for each imported name."""
     edits: list[Edit] = []
     findings: list[Finding] = []
+    given: Given = set()
     for plan in speller.plans.values():
-        edit = _edit(plan, speller, source)
+        edit = _edit(plan, speller, source, given)
         if edit is not None:
             edits.append(edit)
         for imported in plan.names:
@@ -37,7 +41,9 @@ def import_edits(
     return edits, findings
 
 
-def _edit(plan: StatementPlan, speller: Speller, source: SourceText) -> EditImport | None:
+def _edit(
+    plan: StatementPlan, speller: Speller, source: SourceText, given: Given
+) -> EditImport | None:
     node = plan.statement.node
     span = source.span(node)
     if plan.statement in speller.stars:
@@ -47,7 +53,7 @@ def _edit(plan: StatementPlan, speller: Speller, source: SourceText) -> EditImpo
         names, moved = _plain(plan, node)
         module = None
     else:
-        module, names, moved = _from(plan, node)
+        module, names, moved = _from(plan, node, given)
     after = list(dict.fromkeys([*moved, *_grouped(after)]))
     unchanged = module is None and all(
         name == ImportedName(alias.name, alias.asname)
@@ -133,12 +139,13 @@ def _root_import(imported: Imported) -> str | None:
 
 
 def _from(
-    plan: StatementPlan, node: ast.ImportFrom
+    plan: StatementPlan, node: ast.ImportFrom, given: Given
 ) -> tuple[str | None, list[ImportedName | None], list[str]]:
     """The statement's new module and names, and statements for names of other modules."""
     wanted: list[tuple[str, ImportedName] | None] = []
     for alias, imported in zip(node.names, _by_index(plan, node), strict=True):
-        wanted.append(_from_name(plan, alias, imported))
+        found = _from_name(plan, alias, imported)
+        wanted.append(None if _is_given(imported, found, given) else found)
     modules = Counter(found[0] for found in wanted if found)
     if not modules:
         return None, [None for _ in wanted], []
@@ -159,12 +166,7 @@ def _from(
             moved.setdefault(module, []).append(
                 f"{name.name} as {name.asname}" if name.asname else name.name
             )
-    statements = [
-        f"from {module} import {', '.join(parts)}"
-        if module
-        else "\n".join(f"import {p}" for p in parts)
-        for module, parts in moved.items()
-    ]
+    statements = [_statement(module, parts) for module, parts in moved.items()]
     if main == "":
         whole = [name for name in names if name]
         lines = [
@@ -172,6 +174,25 @@ def _from(
         ]
         return None, [None for _ in names], [*lines, *statements]
     return (main if main != plan.statement.module else None), names, statements
+
+
+def _statement(module: str, parts: list[str]) -> str:
+    if not module:
+        return "\n".join(f"import {part}" for part in parts)
+    return f"from {module} import {', '.join(parts)}"
+
+
+def _is_given(
+    imported: Imported | None, name: tuple[str, ImportedName] | None, given: Given
+) -> bool:
+    """Does an import above give the same name already? Notes what this one gives."""
+    if imported is None or name is None or imported.binding.conditional:
+        return False
+    key = (imported.binding.scope, name[0], name[1].name, name[1].asname)
+    is_moved = imported.after != imported.before
+    is_again = is_moved and key in given
+    given.add(key)
+    return is_again
 
 
 def _from_name(

@@ -10,12 +10,14 @@ from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
-from kmigrate.match.making import with_made
+from kmigrate.match.making import is_data, maker_names, with_made
 from kmigrate.match.paths import is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow
+
+_ATOMS = ast.Constant | ast.Name | ast.Attribute | ast.Tuple | ast.List | ast.Dict
 
 
 class FlaggedArguments:
@@ -61,15 +63,16 @@ class FlaggedArguments:
 
     def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
         """The row that gives a path another suffix where the same file saves to it."""
-        saver = self.judge.table.by_id(row.follows) if row.follows else None
-        is_saved = isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said)
-        return saver if is_saved and isinstance(saver, ArgumentRow) else None
+        for saver in map(self.judge.table.by_id, row.follows):
+            if isinstance(saver, ArgumentRow) and is_renamed_by(saver, path, self.said):
+                return saver
+        return None
 
     def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
         """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
         saver = self.saved_as(row, argument.value) or row
         found = renamed_end(saver, argument.value, self.said, self.slice)
-        if found is None:
+        if found is None or not self.said.may_end(found[0], saver.suffix):
             raise RefusalError(row.id, row.flag)
         changes.renamed[argument.index] = changes.old[argument.index] = row.argument
         if found[0] is argument.value:
@@ -85,6 +88,15 @@ class FlaggedArguments:
         """Write what the argument becomes by what makes another one; False where that is not known."""
         name, _, template = row.becomes.partition("=")
         texts = {one: argument.value for one, argument in bound.given().items()}
+        data = next(
+            (one for one in maker_names(template) if is_data(texts.get(one), self.said)), ""
+        )
+        if data:
+            changes.drop.add(argument.index)
+            changes.left_out.append(row.argument)
+            reason = f"`{row.argument}` counted what a generator gives, and `{data}` is none"
+            changes.action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+            return True
         filled = with_made(template, texts, self.said, self.slice)
         if not filled:
             return False
@@ -94,12 +106,26 @@ class FlaggedArguments:
         changes.action = changes.action.but(Outcome.REVIEW, row.id, row.note)
         return True
 
+    def _with_receiver(self, row: ArgumentRow, bound: BoundCall, template: str) -> str:
+        """The template, its `{self}` filled in. Raises RefusalError for more than a plain name."""
+        if "{self}" not in template:
+            return template
+        func = bound.call.func if bound.call is not None else None
+        receiver: ast.expr | None = func.value if isinstance(func, ast.Attribute) else None
+        root = receiver
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if receiver is None or not isinstance(root, ast.Name):
+            raise RefusalError(row.id, f"`{row.argument}` needs the model by a name of its own")
+        return template.replace("{self}", self.slice(receiver))
+
     def filled(
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes, filled: str
     ) -> str:
         """The template `filled` of a row over this argument and others, which it consumes."""
         given = bound.given()
         texts = {"value": argument, **given}
+        filled = self._with_receiver(row, bound, filled)
         is_moved = filled.count("{") > 1  # before another argument, or written twice
         for name, other in texts.items():
             placeholder = "{" + name + "}"
@@ -113,7 +139,7 @@ class FlaggedArguments:
                     row.id, f"`{name}` is more than a plain value: rewrite it by hand"
                 )
             text = self.slice(other.value)
-            is_atom = isinstance(other.value, ast.Constant | ast.Name | ast.Attribute | ast.Tuple)
+            is_atom = isinstance(other.value, _ATOMS)
             is_whole = re.search(r"[(,=]\s*" + re.escape(placeholder) + r"\s*[,)]", filled)
             filled = filled.replace(placeholder, text if is_atom or is_whole else f"({text})")
             if other.index != argument.index:

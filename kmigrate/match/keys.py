@@ -34,11 +34,17 @@ class Keys:
             if not self._said.silences(row) and _old(row) in self._source.text
         }
         nodes = list(ast.walk(self._found.walked.module.node)) if rows else []
+        stored = dict(_stored(nodes))
         for literal, holder in _looked_up(nodes):
             for dialect, row in filter(None, (rows.get(str(literal.value)),)):
+                value = stored.get(literal)
+                if _is_stored(row) and value is None:
+                    continue
                 if _holders(row, nodes) & _names(holder):
-                    self._emit(literal, dialect, row, re.escape(_old(row)))
-        for dialect, row in rows.values():
+                    is_changed = self._emit(literal, dialect, row, re.escape(_old(row)))
+                    if is_changed and value is not None and _is_stored(row):
+                        self._store(value, row)
+        for dialect, row in (one for one in rows.values() if not _is_stored(one[1])):
             field = rf"(?<={{){_old(row)}(?=[:}}])"
             for node in nodes if self._is_used(row) else ():
                 if isinstance(node, ast.Constant) and re.search(field, str(node.value)):
@@ -51,11 +57,10 @@ class Keys:
 
     def _rows(self) -> Iterator[tuple[str, ArgumentRow]]:
         """The rows that hold for a Keras that the file uses."""
-        imported = [one.imported for part in self._found.imports for one in part.bindings]
-        names = [*imported, *(name for use in self._found.uses for name in use.names)]
-        for dialect in sorted({located[0] for name in names if (located := locate(name))}):
+        for dialect in dialects_of(self._found):
             for judge in self._court.judges(dialect):
-                rows = judge.table.keyed(judge.source.api, judge.target.api)
+                keyed = judge.table.keyed(judge.source.api, judge.target.api)
+                rows = [row for row in keyed if row.keys]
                 new = {_new(row) for row in rows if _old(row) in row.unless.values()}
                 for row in rows:
                     is_said = any(self._said.says(name, one) for name in row.unless for one in new)
@@ -63,12 +68,21 @@ class Keys:
                     if judge.dates.holds(row) and (is_own or is_said):
                         yield dialect, row
 
-    def _emit(self, literal: ast.Constant, dialect: str, row: ArgumentRow, old: str) -> None:
+    def _store(self, value: ast.expr, row: ArgumentRow) -> None:
+        """What is stored under the new key."""
+        span = self._source.span(value)
+        text = self._source.slice(span)
+        is_primary = isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+        text = text if is_primary else f"({text})"
+        self.edits.append(Respell(span, row.value.replace("{value}", text)))
+
+    def _emit(self, literal: ast.Constant, dialect: str, row: ArgumentRow, old: str) -> bool:
+        """Whether the literal is changed."""
         span = self._source.span(literal)
         text = self._source.slice(span)
         after = re.sub(old, _new(row), text)
         if not isinstance(literal.value, str) or ast.literal_eval(text) != literal.value:
-            return  # a part of an f-string has no place of its own
+            return False  # a part of an f-string has no place of its own
         symbol = qualified(dialect, row.on[0])
         action = Action(symbol).but(Outcome.REVIEW, row.id, row.note)
         finding = finding_of(self._source, span, symbol, action)
@@ -77,14 +91,27 @@ class Keys:
         if not is_left:
             self.edits.append(Respell(span, after))
         self.findings.append(replace(finding, ignored=ignored, after="" if is_left else after))
+        return not is_left
+
+
+def dialects_of(found: Scan) -> list[str]:
+    """The dialects that a file imports or uses."""
+    imported = [one.imported for part in found.imports for one in part.bindings]
+    names = [*imported, *(name for use in found.uses for name in use.names)]
+    return sorted({located[0] for name in names if (located := locate(name))})
 
 
 def _old(row: ArgumentRow) -> str:
-    return str(row.when.equals[row.argument])
+    return str(row.when.equals.get(row.argument, row.argument))
 
 
 def _new(row: ArgumentRow) -> str:
-    return str(ast.literal_eval(row.value))
+    return row.rename if _is_stored(row) else str(ast.literal_eval(row.value))
+
+
+def _is_stored(row: ArgumentRow) -> bool:
+    """Is the key the argument itself, and `value` what is stored under it?"""
+    return row.argument not in row.when.equals
 
 
 def _holders(row: ArgumentRow, nodes: Iterable[ast.AST]) -> frozenset[str]:
@@ -100,9 +127,20 @@ def _holders(row: ArgumentRow, nodes: Iterable[ast.AST]) -> frozenset[str]:
 
 
 def _names(holder: ast.expr) -> frozenset[str]:
+    holder = holder.func if isinstance(holder, ast.Call) else holder
     if isinstance(holder, ast.Attribute):
         return frozenset((holder.attr,))
     return frozenset((holder.id,)) if isinstance(holder, ast.Name) else frozenset()
+
+
+def _stored(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, ast.expr]]:
+    """Each text that is a key under which something is stored, with that."""
+    for node in nodes:
+        match node:
+            case ast.Assign(
+                targets=[ast.Subscript(slice=ast.Constant(value=str()) as literal)], value=value
+            ):
+                yield literal, value
 
 
 def _looked_up(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, ast.expr]]:

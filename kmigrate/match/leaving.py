@@ -87,7 +87,9 @@ class Sites:
 
     @cached_property
     def _uses_source(self) -> bool:
-        return any(self._court.is_source(name) for one in self._found.uses for name in one.names)
+        used = (name for one in self._found.uses for name in one.names)
+        imported = (one.imported for part in self._found.imports for one in part.bindings)
+        return any(map(self._court.is_source, (*used, *imported)))
 
     def _is_in_subclass(self, use: Use) -> bool:
         """Does it stand in a method of a class with bases?"""

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kmigrate.match.batches import Batches
 from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
+from kmigrate.match.instances import Instances
 from kmigrate.match.keys import Keys
 from kmigrate.match.leaving import Sites
 from kmigrate.match.members import Members
@@ -121,8 +123,12 @@ class Matcher:
     def _keys(self) -> None:
         keys = Keys(self._found, self._source, self._court, self._filters)
         keys.decide()
-        self.findings.extend(keys.findings)
-        self.edits.extend(keys.edits)
+        batches = Batches(self._found, self._source, self._court, self._filters)
+        batches.decide()
+        instances = Instances(self._found, self._source, self._court, self._filters)
+        instances.decide()
+        self.findings.extend((*keys.findings, *batches.findings, *instances.findings))
+        self.edits.extend((*keys.edits, *batches.edits, *instances.edits))
 
     def _closures(self) -> None:
         found, source, filters = self._found, self._source, self._filters

@@ -11,17 +11,20 @@ from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.judge import Judge
+from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
 from kmigrate.match.render import rendered
+from kmigrate.match.restored import Restored
 from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbolic import Symbolic
 from kmigrate.match.writing import in_target, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
-from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.rulebook.rows import ArgumentRow, FlagRow
 from kmigrate.scan import MethodUse, Scan, StringUse
 from kmigrate.text import SourceText
 
+SET_AROUND = "it is set around the calls that look at it"
 NO_IMPORT = "it needs {}, and no import stands above it to put another behind"
 
 
@@ -74,6 +77,11 @@ class Members:
                 "",
                 "recognised by the method's name alone: check what it is called on",
             )
+        if action.template is not None and action.template.rebinds:
+            if is_own_method(use):
+                return
+            if not is_rebindable(use, self._court.said):
+                action = action.flagged(action.rules[-1], OUT_OF_REACH)
         self._emit_method(use, names[0], action)
 
     @cached_property
@@ -87,11 +95,23 @@ class Members:
         for dialect in self._dialects():
             for judge in self._court.judges(dialect):
                 row = judge.table.settings(judge.source.api, judge.target.api).get(use.method)
-                if row is not None and not judge.is_same and self._was_called(use, row.after):
-                    action = Action(use.method).flagged(row.id, row.message)
-                    self._emit_method(use, qualified(dialect, row.symbols[0]), action)
+                is_meant = row is not None and (not row.dialects or dialect in row.dialects)
+                if row and is_meant and not judge.is_same and self._was_called(use, row.after):
+                    self._emit_setting(use, qualified(dialect, row.symbols[0]), row)
                     return True
         return False
+
+    def _emit_setting(self, use: MethodUse, symbol: str, row: FlagRow) -> None:
+        """Set it around what looks at it now, where the file shows all of that; else flag it."""
+        restored = Restored(row, use.node, self._found.walked.module.node, self._source)
+        edits = restored.edits() if row.around else None
+        if edits is None:
+            self._emit_method(use, symbol, Action(use.method).flagged(row.id, row.message))
+        elif edits:
+            action = Action(use.method, Outcome.REVIEW, (row.id,), f"{SET_AROUND}: {row.message}")
+            self._emit_method(use, symbol, action)
+            if not (self.findings[-1].ignored or self._filters.safe_only):
+                self.edits.extend(edits)
 
     def _was_called(self, use: MethodUse, method: str) -> bool:
         """Was the method called above on what the attribute is set on?"""
@@ -209,6 +229,10 @@ class Members:
         if action.template is not None:
             part = action.template
             whole = self._source.span(use.call or use.node)
+            if part.rebinds:
+                start = replace(whole, end_line=whole.line, end_column=whole.column)
+                name = self._source.slice(self._source.span(use.node.value))
+                yield Respell(start, f"{name} = ")
             yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
             return
         method = action.name or use.method

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from kmigrate.match.said import Said
-from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.rulebook.rows import ArgumentRow, When, one_of
 
 _PLACED = ("}",)  # a field that is filled in
 
@@ -25,8 +25,8 @@ def tail(node: ast.expr, said: Said) -> ast.Constant | None:
             return tail(text, said)
         case ast.Call(func=ast.Attribute(attr="join"), args=[*_, last]) if len(node.args) > 1:
             return tail(last, said)
-        case ast.Name(id=name):
-            value = said.assigned(name)
+        case ast.Name():
+            value = said.assigned(node)
             return tail(value, said) if value is not None else None
     return None
 
@@ -40,8 +40,10 @@ def renamed_end(
 ) -> tuple[ast.Constant, str] | None:
     """The literal that a path ends in, with how it is written to have the row's suffix."""
     end = tail(path, said) if row.suffix else None
-    text = text_of(end) if end is not None else ""
-    if end is None or text.count(str(end.value)) != 1:
+    if end is None or not _path(end) or is_read_by(row.readers, end, said):
+        return None
+    text = text_of(end)
+    if text.count(str(end.value)) != 1:
         return None
     return end, text.replace(str(end.value), _ending_in(row.suffix, str(end.value)))
 
@@ -51,12 +53,46 @@ def is_renamed_by(row: ArgumentRow, path: ast.expr, said: Said) -> bool:
     end = tail(path, said)
     if end is None or str(end.value).endswith(tuple(row.when.other_suffix[row.argument])):
         return False
-    method = row.on[0].rpartition(".")[2]
-    paths = (tail(one, said) for one in said.first_arguments(method))
-    return any(one is not None and one.value == end.value for one in paths)
+    if is_read_by(row.readers, end, said):
+        return False
+    names = {name.rpartition(".")[2] for name in row.on}
+    return any(
+        _is_given(end, call, said) and _may_meet(row.when, call) for call in said.calls_of(names)
+    )
+
+
+def is_read_by(readers: Collection[str], end: ast.Constant, said: Said) -> bool:
+    """Does the file give a path with that end to a function of one of these names?"""
+    return any(_is_given(end, call, said) for call in said.calls_of(readers))
+
+
+def _is_given(end: ast.Constant, call: ast.Call, said: Said) -> bool:
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    ends = (tail(one, said) for one in given)
+    return any(one is not None and _path(one) == _path(end) for one in ends)
+
+
+def _path(end: ast.Constant) -> str:
+    return str(end.value).rstrip("/")
+
+
+def _may_meet(when: When, call: ast.Call) -> bool:
+    """Can the call meet the conditions, by the keywords that it gives?"""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    literals = {
+        name: value.value for name, value in given.items() if isinstance(value, ast.Constant)
+    }
+    return (
+        not any(name in given for name in when.absent)
+        and all(literals.get(name) in one_of(known) for name, known in when.equals.items())
+        and all(
+            name in given and literals.get(name, when) not in one_of(known)
+            for name, known in when.differs.items()
+        )
+    )
 
 
 def _ending_in(suffix: str, text: str) -> str:
     """A path with that suffix instead of its own, which starts with a letter."""
     first = suffix.rpartition(".")[0]
-    return re.sub(r"\.[A-Za-z]\w*$", "", text).removesuffix(first) + suffix
+    return re.sub(r"\.[A-Za-z]\w*$", "", text.rstrip("/")).removesuffix(first) + suffix

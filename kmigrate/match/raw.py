@@ -10,6 +10,7 @@ from kmigrate.match.actions import Action
 from kmigrate.match.judge import Judge
 from kmigrate.match.proof import takes
 from kmigrate.match.reading import Reading
+from kmigrate.match.said import Said
 from kmigrate.match.symbol import MISSING
 from kmigrate.match.warnings import with_warnings
 from kmigrate.model import Outcome
@@ -21,11 +22,17 @@ class Raw:
     """Judges it by TensorFlow 2, and by TensorFlow 1 what that has no more."""
 
     def __init__(
-        self, later: Judge, first: Judge, parents: Mapping[ast.Call, ast.AST | None], on: On
+        self,
+        later: Judge,
+        first: Judge,
+        parents: Mapping[ast.Call, ast.AST | None],
+        said: Said,
+        on: On,
     ) -> None:
         self._later = later
         self._first = first
         self._parents = parents
+        self._said = said
         self._on = on
 
     def outlived(self, names: Sequence[str]) -> Action:
@@ -46,7 +53,7 @@ class Raw:
         if call is None or located is None or located[0] != "tf":
             return Action()
         parent = self._parents.get(call)
-        return with_warnings(self._later, located[1], call, parent, Action(names[0]))
+        return with_warnings(self._later, located[1], call, parent, self._said, Action(names[0]))
 
     def given_tensors(self, name: str, call: ast.Call, attributes: int) -> Action:
         """The verdict on a call that cannot stay, as if raw TensorFlow were the source."""

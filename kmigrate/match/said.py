@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow
+from kmigrate.scan.fed import Fed
+from kmigrate.scan.scopes import Binding, Scope, in_force, lookup
 
 _LISTS = ast.List | ast.Tuple | ast.Dict
 
@@ -17,13 +19,17 @@ class Said:
     def __init__(
         self,
         parents: Mapping[ast.Call, ast.AST | None],
-        assigned: Mapping[str, Sequence[ast.expr | None]],
+        scopes: Mapping[ast.expr, Scope],
+        tree: ast.AST | None = None,
         written: Set[str] = frozenset(),
+        fed: Fed | None = None,
     ) -> None:
         """`written` are the attributes that the file gives a value."""
-        self._written = written
-        self._calls, self._parents, self._assigned = tuple(parents), parents, assigned
+        self.tree, self._written, self._fed = tree, written, fed
+        self._calls, self._parents, self.scopes = tuple(parents), parents, scopes
+        self._called = {_leaf(call.func) for call in self._calls}
         self._found: set[tuple[str, object]] = set()
+        self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
             lists = (value for value in call.args if isinstance(value, _LISTS))
             self._found.update(("", literal) for value in lists for literal in _literals(value))
@@ -43,27 +49,57 @@ class Said:
             return False
         return not any(_begins(call, start) for start in row.unless for call in self._calls)
 
-    def assigned(self, name: str) -> ast.expr | None:
-        """The only value that the name has anywhere in the file, if it is not made of itself."""
+    def assigned(self, name: ast.Name | ast.Attribute) -> ast.expr | None:
+        """The only value that the name, or `self.x`, can have where it stands.
+
+        None where there are several, or where it is made of itself.
+        """
         value = self._only(name)
         seen: set[str] = set()
         waiting = [value]
         while waiting:
             part = waiting.pop()
-            names = () if part is None else _names(part) - seen
-            seen.update(names)
+            names = [] if part is None else [one for one in _names(part) if one.id not in seen]
+            seen.update(one.id for one in names)
             waiting.extend(map(self._only, names))
-        return None if name in seen else value
+        return None if isinstance(name, ast.Name) and name.id in seen else value
 
-    def _only(self, name: str) -> ast.expr | None:
-        values = self._assigned.get(name, ())
+    def _only(self, name: ast.Name | ast.Attribute) -> ast.expr | None:
+        bindings = self._bound(name)
+        if len(bindings) != 1:
+            return None
+        given = self._fed.arguments(bindings[0]) if self._fed is not None else ()
+        values: list[ast.expr | None] = [value for value, _ in given]
+        values = values or [bindings[0].value]
         return values[0] if len(values) == 1 else None
 
-    def first_arguments(self, method: str) -> Iterator[ast.expr]:
-        """What the calls of a method are given first."""
+    def _bound(self, name: ast.Name | ast.Attribute) -> Sequence[Binding]:
+        """What the name is bound to, as far as it is in force there."""
+        root = name.value if isinstance(name, ast.Attribute) else name
+        scope = self.scopes.get(root)
+        if isinstance(name, ast.Attribute):
+            return self._fed.attribute(name, scope) if self._fed and scope is not None else ()
+        owner = lookup(scope, name.id) if scope is not None else None
+        if owner is None:
+            return ()
+        bindings = owner.bindings[name.id]
+        is_here = owner is scope
+        return in_force(bindings, owner, (name.lineno, name.col_offset)) if is_here else bindings
+
+    def calls_of(self, names: Collection[str]) -> Iterator[ast.Call]:
+        """The calls of functions and methods whose last name is one of these."""
         for call in self._calls:
-            if isinstance(call.func, ast.Attribute) and call.func.attr == method:
-                yield from call.args[:1]
+            match call.func:
+                case ast.Attribute(attr=name) | ast.Name(id=name) if name in names:
+                    yield call
+
+    def may_end(self, literal: ast.Constant, suffix: str) -> bool:
+        """May the literal end in that? Not where another call has made it end otherwise."""
+        return self._ends.setdefault(literal, suffix) == suffix
+
+    def is_statement(self, call: ast.Call | None) -> bool:
+        """Does the call stand by itself?"""
+        return call is not None and isinstance(self._parents.get(call), ast.Expr)
 
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
@@ -73,9 +109,37 @@ class Said:
         is_all = outer.args == [call] and not outer.keywords
         return outer if is_all and isinstance(outer.func, ast.Attribute) else None
 
+    def calls_any(self, names: Collection[str]) -> bool:
+        """Does the file call what has one of these names, as itself or behind a dot?"""
+        return not self._called.isdisjoint(names)
+
+    def is_function(self, value: ast.expr) -> bool | None:
+        """Is it a lambda, or a name that the file gives to functions alone? None: it cannot be told."""
+        if isinstance(value, ast.Lambda):
+            return True
+        if isinstance(value, ast.Attribute):
+            return None
+        if not isinstance(value, ast.Name):
+            return False
+        scope = self.scopes.get(value)
+        owner = lookup(scope, value.id) if scope is not None else None
+        kinds = {type(one.definition) for one in owner.bindings[value.id]} if owner else set()
+        functions = {ast.FunctionDef, ast.AsyncFunctionDef}
+        return bool(kinds) if kinds <= functions else None if kinds & functions else False
+
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
         return (name, literal) in self._found or ("", literal) in self._found
+
+
+def _names(node: ast.AST) -> list[ast.Name]:
+    return [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def _leaf(called: ast.expr) -> str:
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _begins(call: ast.Call, start: str) -> bool:
@@ -90,10 +154,6 @@ def _begins(call: ast.Call, start: str) -> bool:
     return first == [ast.dump(one) for one in wanted.args] and all(
         keywords.get(one.arg) == ast.dump(one.value) for one in wanted.keywords
     )
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def _literals(value: ast.expr) -> Iterator[Any]:

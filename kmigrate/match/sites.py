@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kmigrate.atlas import atlas, nearest
-from kmigrate.dialects import is_private, locate
+from kmigrate.dialects import behind_keras, is_private, locate
 from kmigrate.match.actions import Action
 from kmigrate.match.agreement import agreed, effect, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
@@ -21,11 +21,10 @@ from kmigrate.match.reading import Reading
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
 from kmigrate.match.templates import rewrite
+from kmigrate.match.unknown import UNKNOWN, through_keras, unknown
 from kmigrate.match.warnings import with_warnings, with_warnings_of_value
 from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
-
-UNKNOWN = "derived.unknown"
 
 
 class Court:
@@ -51,7 +50,7 @@ class Court:
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
         self._standalone = tuple(judges.of(SURFACES[name]) for name in ("keras@2", "keras@1"))
         later, first = judges.of(SURFACES["tf@2"]), judges.of(SURFACES["tf@1"])
-        self.raw = Raw(later, first, parents, self._on)
+        self.raw = Raw(later, first, parents, said, self._on)
         self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
@@ -104,8 +103,9 @@ class Court:
 
     def destination(self, name: str) -> str:
         """The qualified name that `name` has in the target; "" when it has none there."""
-        if not self.is_source(name):
-            return name
+        raw = behind_keras(name)
+        if raw or not self.is_source(name):
+            return self.destination(raw) if raw else name
         readings = self.readings(name)
         if is_private(name) and any(reading.is_unknown for reading in readings):
             return ""
@@ -189,6 +189,10 @@ class Court:
         return action
 
     def _judged(self, name: str, call: ast.Call | None, attributes: int) -> Action:
+        raw = behind_keras(name)
+        if raw:
+            own = self._verdict(raw, call, attributes) if self.is_source(raw) else Action()
+            return through_keras(raw, own, self.raw.outlived([raw]))
         actions: list[tuple[Judge | None, Action]] = []
         if not self.is_source(name):
             actions.append((None, Action(name)))
@@ -241,33 +245,22 @@ class Court:
             reason = f"`{symbol.path}` is a module in {reading.judge.source.name}, and called here"
             return Action("", Outcome.FLAGGED, (UNKNOWN,), reason)
         if reading.is_unknown or len(reading.tail) > attributes:
-            wanted = ".".join((symbol.path, *reading.tail)).strip(".")
-            judge = reading.judge
-            if judge.source.dialect == judge.target.dialect and judge.goal.has(wanted):
-                return Action()  # of the target already
-            flag = self.table.flag(judge.source.api, judge.target.api, wanted)
-            if flag is not None:
-                return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)
-            reason = f"no known version of {judge.source.name} has `{wanted}`"
-            if reading.tail[-1].startswith("_"):
-                reason = f"`{wanted}` is private to Keras: copy what you need of it into your code"
-            return Action(reading.destination, Outcome.FLAGGED, (UNKNOWN,), reason)
+            return unknown(reading, self.table)
         if symbol.action.outcome is Outcome.FLAGGED and not symbol.destination:
             return self._template(reading, call) or symbol.action
         if call is None or reading.tail or reading.judge.is_same:
             return self._uncalled(reading, call)
         if symbol.action.outcome is Outcome.FLAGGED:
-            return symbol.action
+            return self._template(reading, call) or symbol.action
         arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
         action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
-        judge, path = reading.judge, symbol.canonical
-        return with_warnings(judge, path, call, parent, action, self.said)
+        return with_warnings(reading.judge, symbol.canonical, call, parent, self.said, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
         if call is None or reading.tail:
             return None
-        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call))
+        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call), self.said)
 
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""

@@ -17,6 +17,7 @@ from kmigrate.match.importing import (
     root_of,
 )
 from kmigrate.match.sites import Court
+from kmigrate.match.taken import all_scopes, names_taken
 from kmigrate.scan import Scan
 from kmigrate.scan.scopes import Binding, ImportStatement, Position, Scope, lookup
 
@@ -42,7 +43,7 @@ class Speller:
                 if path_of(star.after) != path_of(star.before):
                     star.after = ""  # another module gives other names
         self._freeze_shims()
-        self._taken = self._names_taken()
+        self._taken = names_taken(found)
         self._used = {binding for use in found.uses for binding in use.bindings}
         self._added: dict[str, str] = {}  # local names of new imports, with what they stand for
         for imported in self.imported.values():
@@ -52,7 +53,7 @@ class Speller:
 
     def _plan(self, statement: ImportStatement, needed: frozenset[str]) -> None:
         plan = self.plans[statement] = StatementPlan(statement)
-        elsewhere = {name for scope in self._all_scopes() for name in scope.elsewhere}
+        elsewhere = {name for scope in all_scopes(self._scan) for name in scope.elsewhere}
         for binding in statement.bindings:
             if not is_library(binding.imported):
                 continue
@@ -107,18 +108,6 @@ class Speller:
             imported.after = qualified(self._target, path_of(imported.before))
             imported.is_lost = True
 
-    def _names_taken(self) -> frozenset[str]:
-        """Every name that the module binds or reads anywhere."""
-        names: set[str] = set()
-        scopes = {chain.scope for chain in self._scan.walked.chains} | {self._scan.walked.module}
-        for scope in scopes:
-            while scope is not None:
-                names.update(scope.bindings)
-                scope = scope.parent  # type: ignore[assignment]
-        roots = (chain.root for chain in self._scan.walked.chains)
-        names.update(root.id for root in roots if isinstance(root, ast.Name))
-        return frozenset(names)
-
     def _is_free(self, name: str, meaning: str, scope: Scope) -> bool:
         """Can `name`, bound in `scope`, stand for `meaning` in the whole module?"""
         if name not in self._taken:
@@ -129,20 +118,11 @@ class Speller:
         bindings = {id(one.binding) for one in holders}
         others = [
             binding
-            for scope in self._all_scopes()
+            for scope in all_scopes(self._scan)
             for binding in scope.bindings.get(name, ())
             if id(binding) not in bindings
         ]
         return bool(holders) and not others and all(one.after == meaning for one in holders)
-
-    def _all_scopes(self) -> Iterable[Scope]:
-        seen: set[Scope] = set()
-        for chain in self._scan.walked.chains:
-            scope: Scope | None = chain.scope
-            while scope is not None and scope not in seen:
-                seen.add(scope)
-                yield scope
-                scope = scope.parent
 
     def _local(self, imported: Imported) -> str:
         """The local name after the migration."""
@@ -193,6 +173,8 @@ class Speller:
         """`name` written through the chain's own base; None when it does not lead there."""
         if binding.statement in self.stars:
             return self._through_star(name, binding.statement, base)
+        if not is_library(name):
+            return None
         after = self.meaning_after(binding, base)
         rest = self._court.below(name, after)
         if rest is None and self.is_frozen(binding):
@@ -252,6 +234,8 @@ class Speller:
 
     def add(self, name: str, statement: ImportStatement, as_symbol: bool, from_root: bool) -> str:
         """`name` through a new import behind `statement`; returns how it is written."""
+        if not is_library(name):
+            return self._plainly(name, statement)
         is_apart = self._court.below(name, root_of(name)) is None
         is_alone = self._court.stands_alone(name)
         module, leaf, rest = import_form(name, as_symbol or is_alone, from_root and not is_apart)
@@ -263,6 +247,21 @@ class Speller:
             plan.additions.append(Addition(module, leaf, local))
             self._added[local] = meaning
         return local + rest
+
+    def _plainly(self, name: str, statement: ImportStatement) -> str:
+        """`inspect.signature` through the module's own `import inspect`, or a new one."""
+        module, _, rest = name.partition(".")
+        bindings = statement.scope.bindings.get(module, ())
+        if bindings and all(one.imported == module and not one.conditional for one in bindings):
+            return name
+        local = self._reused(module, statement.scope)
+        if local is None:
+            local = self._new_local(module, "", module, statement.scope)
+            self.plans.setdefault(statement, StatementPlan(statement)).additions.append(
+                Addition("", module, local)
+            )
+            self._added[local] = module
+        return f"{local}.{rest}"
 
     def _reused(self, meaning: str, scope: Scope) -> str | None:
         for statement, plan in self.plans.items():
@@ -288,7 +287,7 @@ class Speller:
 
     def _is_freed_by_star(self, name: str, meaning: str) -> bool:
         """Was it only a star import that gave the name, in the meaning that it shall have?"""
-        if any(name in scope.bindings for scope in self._all_scopes()):
+        if any(name in scope.bindings for scope in all_scopes(self._scan)):
             return False
         given = self._scan.resolver.starred(name)
         return bool(given) and {self._court.destination(old) for old in given} == {meaning}

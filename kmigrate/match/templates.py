@@ -14,6 +14,7 @@ from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.forwarded import dropped, refused, stands_in_it
 from kmigrate.match.judge import Judge
 from kmigrate.match.needs import missing
+from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import Case, RewriteRow
@@ -60,16 +61,23 @@ def rest_first(template: str) -> str:
     return f"{template[:start]}..., {template[start:-6]})"
 
 
-def rewrite(judge: Judge, symbol: Symbol, call: ast.Call, parent: ast.AST | None) -> Action | None:
+def rewrite(
+    judge: Judge,
+    symbol: Symbol,
+    call: ast.Call,
+    parent: ast.AST | None,
+    said: Said = NOTHING_SAID,
+) -> Action | None:
     """The action of the first rewrite that speaks for the target; None when none does."""
     row = speaking(judge, symbol)
-    action = _by_row(judge, symbol, row, call, parent) if row is not None else None
+    action = _by_row(judge, symbol, row, call, parent, said) if row is not None else None
     return None if action is UNCHANGED else action
 
 
 def speaking(judge: Judge, symbol: Symbol) -> RewriteRow | None:
     """The first rewrite of calls of the symbol that says what they become in the target."""
-    for row in judge.table.rewrites(judge.source.api, symbol.canonical):
+    api, paths = judge.source.api, dict.fromkeys((symbol.path, symbol.canonical))
+    for row in (row for path in paths for row in judge.table.rewrites(api, path)):
         if judge.dates.holds(row) and any(_template(judge, symbol, case) for case in row.cases):
             return row
     return None
@@ -85,7 +93,12 @@ def _template(judge: Judge, symbol: Symbol, case: Case) -> str:
 
 
 def _by_row(
-    judge: Judge, symbol: Symbol, row: RewriteRow, call: ast.Call, parent: ast.AST | None
+    judge: Judge,
+    symbol: Symbol,
+    row: RewriteRow,
+    call: ast.Call,
+    parent: ast.AST | None,
+    said: Said,
 ) -> Action:
     found = bindings(call, judge.atlas, symbol.path, symbol.canonical)
     difference = moved(found, judge.whole, lambda name: name)
@@ -110,7 +123,7 @@ def _by_row(
         literals = compared_literals(cases[0].compared, call, parent) or ()
         cases = cases[:1] if literals else cases[1:]
     for bound in bounds:
-        action = _by_case(judge, symbol, row, cases, bound)
+        action = _by_case(judge, symbol, row, cases, bound, said)
         if action is not None and action.template is not None and literals:
             return replace(action, template=replace(action.template, literals=literals))
         if action is not None:
@@ -120,11 +133,11 @@ def _by_row(
 
 
 def _by_case(
-    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall
+    judge: Judge, symbol: Symbol, row: RewriteRow, cases: list[Case], bound: BoundCall, said: Said
 ) -> Action | None:
     needs = ""
     for case in cases:
-        if not holds(case.when, bound):
+        if not holds(case.when, bound, said):
             continue
         if case.flag:
             return symbol.action.flagged(row.id, case.flag)
@@ -143,6 +156,7 @@ def _by_case(
         reason = refused(judge, symbol, template, forwarded)
         if reason:
             return symbol.action.flagged(row.id, reason)
+        filled = replace(filled, rebinds=case.rebinds)
         action = Action(outcome=Outcome.REWRITTEN, reason="the same, written out", template=filled)
         return judge.weighed(action, row.id, case.note or row.note).without(sorted(left_out))
     return symbol.action.flagged(row.id, needs) if needs else None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kmigrate.match.actions import Action
 from kmigrate.match.calls import Argument, BoundCall
-from kmigrate.match.changes import Changes, RefusalError, pairs, quoted
+from kmigrate.match.changes import Changes, RefusalError, looked_up, pairs, quoted
 from kmigrate.match.conditions import literal_of
 from kmigrate.match.instead import FlaggedArguments
+from kmigrate.match.making import is_plain
 from kmigrate.model import Outcome
-from kmigrate.rulebook.rows import ArgumentRow, SymbolRow, When
+from kmigrate.rulebook.rows import ArgumentRow, Literal, SymbolRow, When
 from kmigrate.rulebook.table import argument_in
 
 
@@ -34,9 +35,8 @@ class ArgumentValues(FlaggedArguments):
             return
         is_literal, value = literal_of(argument.value)
         if not is_literal:
-            raise RefusalError(
-                self.row.id, f"the value of `{hub}` is no literal: map {pairs(mapped)} by hand"
-            )
+            self._looked_up(hub, mapped, argument, changes)
+            return
         if isinstance(value, str | int | float | bool) and value in mapped:
             changes.values[argument.index] = quoted(mapped[value], self.slice(argument.value))
             reason = f"`{hub}={value!r}` is {mapped[value]!r} there"
@@ -45,6 +45,41 @@ class ArgumentValues(FlaggedArguments):
                 self.row.id,
                 self.row.note_for(self.target_api),
             )
+
+    def named_in(self, row: ArgumentRow, argument: Argument) -> Iterator[tuple[ast.Constant, str]]:
+        """The literals of an argument that the row renames, alone or inside, each as it becomes."""
+        waiting = [argument.value]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, ast.List | ast.Tuple):
+                waiting.extend(part.elts)
+            elif isinstance(part, ast.Dict):
+                waiting.extend(part.values)
+            elif isinstance(part, ast.Constant) and part.value in row.literals:
+                yield part, quoted(row.literals[str(part.value)], self.slice(part))
+
+    def _literals(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
+        for literal, text in self.named_in(row, argument):
+            if literal is argument.value:
+                changes.values[argument.index] = text
+            else:
+                changes.literals.append((literal, text))
+            reason = f"`{row.argument}={self.slice(literal)}` is {text} there"
+            changes.action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+        changes.action = self.judge.weighed(changes.action, row.id, row.note)
+
+    def _looked_up(
+        self, hub: str, mapped: dict[Literal, Literal], argument: Argument, changes: Changes
+    ) -> None:
+        """Map a name when it runs. Raises RefusalError for what may not be written twice."""
+        assert self.row is not None
+        if not is_plain(argument.value):
+            raise RefusalError(
+                self.row.id, f"the value of `{hub}` is no literal: map {pairs(mapped)} by hand"
+            )
+        changes.values[argument.index] = looked_up(mapped, self.slice(argument.value))
+        reason = f"the value of `{hub}` is no literal: what it is called there is looked up"
+        changes.action = changes.action.but(Outcome.REVIEW, self.row.id, reason)
 
     def write_defaults(self, bound: BoundCall, changes: Changes) -> None:
         """Write out the old default of absent arguments whose default differs."""
@@ -192,6 +227,8 @@ class ArgumentValues(FlaggedArguments):
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
     ) -> None:
         """What a row on this one argument makes of it."""
+        if row.tuples:
+            return  # what is yielded stands elsewhere
         if row.flag:
             self.instead(row, argument, bound, changes)
             return
@@ -203,6 +240,9 @@ class ArgumentValues(FlaggedArguments):
             changes.renamed[argument.index] = row.rename or row.argument
             changes.old[argument.index] = row.argument
             changes.rows[argument.index] = row
+            if row.literals:
+                self._literals(row, argument, changes)
+                return
             if not row.value:
                 return  # what becomes of it shows when its place is known
             reason = f"`{row.argument}` is `{row.rename or row.argument}` there"

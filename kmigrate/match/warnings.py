@@ -10,17 +10,12 @@ from kmigrate.match.actions import Action
 from kmigrate.match.calls import BoundCall, bind
 from kmigrate.match.conditions import holds, stands
 from kmigrate.match.judge import Judge
-from kmigrate.match.said import NOTHING_SAID, Said
+from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import FlagRow
 
 
 def with_warnings(
-    judge: Judge,
-    path: str,
-    call: ast.Call,
-    parent: ast.AST | None,
-    action: Action,
-    said: Said = NOTHING_SAID,
+    judge: Judge, path: str, call: ast.Call, parent: ast.AST | None, said: Said, action: Action
 ) -> Action:
     """The action on a call of `path`, with what the rows that warn of it say."""
     spoken = judge.table.warnings(judge.source.api, judge.target.api, _lineage(judge, path))
@@ -30,7 +25,7 @@ def with_warnings(
     found = [
         row
         for row in filter(judge.dates.holds, spoken)
-        if _speaks(row, judge, bound, call, parent) and said.lets(row)
+        if _speaks(row, judge, bound, call, parent, said) and said.lets(row)
     ]
     return _warned(path, action, found)
 
@@ -60,11 +55,16 @@ def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:
 
 
 def _speaks(
-    row: FlagRow, judge: Judge, bound: BoundCall | None, call: ast.Call, parent: ast.AST | None
+    row: FlagRow,
+    judge: Judge,
+    bound: BoundCall | None,
+    call: ast.Call,
+    parent: ast.AST | None,
+    said: Said,
 ) -> bool:
     if not _is_of(row, judge):
         return False
-    return bound is not None and stands(row.when, call, parent) and holds(row.when, bound)
+    return bound is not None and stands(row.when, call, parent) and holds(row.when, bound, said)
 
 
 def _is_of(row: FlagRow, judge: Judge) -> bool:

@@ -62,13 +62,15 @@ class Writer:
     def write(self, sites: list[Site]) -> None:
         """Write every new name, first through what is there, then through new imports."""
         for site in sites:
-            if not self._names(site):
+            if not self._names(site) and not _is_plain_text(site):
                 for binding in site.use.bindings:
                     self._speller.pin(binding, is_lost=site.use.is_loaded)
         waiting: list[Site] = []
         for site in sites:
             for binding in site.use.bindings:
                 self._count(binding, 1, 0)
+            if _is_plain_text(site):
+                continue
             if site.is_left or self._spell_through(site):
                 self._count_through(site)
             else:
@@ -170,7 +172,7 @@ class Writer:
 
     def _spell_elsewhere(self, site: Site) -> None:
         origins = self._speller.origins(site.use.bindings)
-        if site.action.outcome is Outcome.FLAGGED:
+        if site.action.outcome is Outcome.FLAGGED and not self._is_stranded(site):
             self._leave_or_respell(site)
             return
         statement = self._statement(site)
@@ -187,6 +189,19 @@ class Writer:
                 self._count_through(site)
             spelled[name] = through or self._anew(site, name, statement)
         self._apply(site, spelled)
+
+    def _is_stranded(self, site: Site) -> bool:
+        """Is only the module gone through which a flagged call names what the target has?
+
+        Left there, its import would fail before anything runs.
+        """
+        name, old = site.action.name, site.use.names[0]
+        origins = self._speller.origins(site.use.bindings)
+        is_moved = name.rpartition(".")[2] == old.rpartition(".")[2]
+        if not is_moved or len(origins) != 1 or origins[0].is_frozen or origins[0].is_shim:
+            return False
+        is_gone = not origins[0].after or self._court.lacks(origins[0].after)
+        return is_gone and not self._court.lacks(name)
 
     def _leave_or_respell(self, site: Site) -> None:
         """What is flagged goes with the import that it is written through, and gets no other."""
@@ -243,3 +258,9 @@ class Writer:
         above = tuple(map(written, action.call.above))
         change = replace(action.call, values=values, append=append, above=above)
         site.action = replace(action, call=change)
+
+
+def _is_plain_text(site: Site) -> bool:
+    """Is the call rewritten to what needs no name of a library: `x[a:b]`?"""
+    template = site.action.template
+    return not site.is_left and template is not None and not QUALIFIED.search(template.text)

@@ -161,6 +161,8 @@ def _argument(row: ArgumentRow) -> str:
     if row.default:
         written = code(f"{row.argument}={row.default}")
         return f"{written} is written out where it is absent{conditions(row.when)}."
+    if row.tuples:
+        return f"lists that a generator yields to {code(row.argument)} become tuples."
     if row.drop:
         return f"{code(row.argument)} goes{conditions(row.when)}."
     value = f"{row.rename}={row.value}" if row.value else row.rename

@@ -190,6 +190,7 @@ def _of_argument(row: ArgumentRow, family: str) -> Equivalence:
     source = _surface(row.sources)
     line = "-" if row.flag else "(dropped)" if row.drop else f"{row.rename}={row.value}"
     line = f"{row.argument}={row.default} where it is absent" if row.default else line
+    line = "(tuples in place of lists)" if row.tuples else line
     told = [target for target in TARGETS if _api(target) in row.targets]
     proofs = {target: _said(proof(row.id, _of(source), _api(target))) for target in told}
     verdict = "flagged" if row.flag else _verdict(proofs)

@@ -164,7 +164,12 @@ def argument_line(row: ArgumentRow) -> str:
         return f"argument {row.argument}={row.default} is written out where it is absent{where}"
     if row.drop:
         return f"argument {row.argument} goes{where}"
+    if row.tuples:
+        return f"lists that a generator yields to {row.argument} become tuples{where}"
     value = f"={row.value}" if row.value else ""
+    if row.literals:
+        named = ", ".join(f"{old!r} to {new!r}" for old, new in row.literals.items())
+        return f"argument {row.argument}: {named}{where}"
     return f"argument {row.argument} becomes {row.rename}{value}{where}"
 
 
@@ -192,6 +197,15 @@ def conditions(when: When) -> str:
     found += [f"the call stands at {' or '.join(when.within)}"] * bool(when.within)
     found += [f"{' or '.join(when.fractional)} has a decimal point"] * bool(when.fractional)
     found += [f"{name} is made by {' or '.join(by)}()" for name, by in when.made_by.items()]
+    found += [f"{name} is a function of the file" for name in when.function]
+    found += [f"{name} is no function" for name in when.plain]
+    found += [f"{name} is a list of numbers" for name in when.numbers]
+    found += [f"{name} is a list of lists" for name in when.lists]
+    found += [f"the file calls {' or '.join(when.beside)}()"] * bool(when.beside)
+    found += [f"{name} is a quotient" for name in when.quotient]
+    found += [f"{name} is a list of several" for name in when.several]
+    found += [f"{name} is a list without lists" for name in when.flat]
+    found += [f"{name} was given to a call above" for name in when.again]
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

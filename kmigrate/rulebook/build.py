@@ -73,6 +73,15 @@ def _when(row: Plain) -> When:
         followed=row.get("followed", ""),
         fractional=tuple(row.get("fractional", ())),
         made_by=_tuples(row.get("made_by", {})),
+        function=tuple(row.get("function", ())),
+        plain=tuple(row.get("plain", ())),
+        beside=tuple(row.get("beside", ())),
+        numbers=tuple(row.get("numbers", ())),
+        lists=tuple(row.get("lists", ())),
+        quotient=tuple(row.get("quotient", ())),
+        again=tuple(row.get("again", ())),
+        several=tuple(row.get("several", ())),
+        flat=tuple(row.get("flat", ())),
     )
 
 
@@ -84,6 +93,7 @@ def _case(row: Plain) -> Case:
         flag=row.get("flag", ""),
         note=row.get("note", ""),
         compared=row.get("compared", {}),
+        rebinds=row.get("rebinds", False),
     )
 
 
@@ -123,11 +133,14 @@ def _argument(row: Plain) -> ArgumentRow:
         if_missing=row.get("if_missing", False),
         default=row.get("default", ""),
         suffix=row.get("suffix", ""),
-        follows=row.get("follows", ""),
+        follows=tuple(row.get("follows", ())),
+        readers=tuple(row.get("readers", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
+        literals=row.get("literals", {}),
+        tuples=row.get("tuples", False),
         **_versions(row),
     )
 
@@ -149,6 +162,7 @@ def _flag(row: Plain) -> FlagRow:
         dialects=tuple(row.get("dialects", ())),
         shim=row.get("shim", False),
         passed=row.get("passed", False),
+        around=tuple(row.get("around", ())),
         symbolic=row.get("symbolic", False),
         minor=row.get("minor", False),
         beside=tuple(row.get("beside", ())),

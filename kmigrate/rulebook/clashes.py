@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from kmigrate.dialects import locate
+from kmigrate.dialects import DIALECTS, locate
 from kmigrate.rulebook.census import has
 from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.eras import never_together
@@ -100,9 +100,23 @@ def _overlap(one: ArgumentRow, other: ArgumentRow) -> bool:
         one.argument == other.argument
         and bool({*one.sources} & {*other.sources})
         and bool({*one.targets} & {*other.targets})
+        and bool({*(one.dialects or DIALECTS)} & {*(other.dialects or DIALECTS)})
         and bool(one.default) is bool(other.default)  # where it is absent, or where it is given
+        and _is_stored(one) is _is_stored(other)
         and any(_touch(*pair) for pair in product(one.on, other.on))
+        and not (_is_of_others(one, other) or _is_of_others(other, one))
     )
+
+
+def _is_of_others(one: ArgumentRow, other: ArgumentRow) -> bool:
+    """Does a row speak of one literal that is none of those that the other renames?"""
+    told = _typed(other.when.equals.get(other.argument, ()))
+    return bool(told and one.literals) and not told & {(str, each) for each in one.literals}
+
+
+def _is_stored(row: ArgumentRow) -> bool:
+    """Is it about the argument's name as a key alone, and about no call?"""
+    return bool(row.keys) and row.argument not in row.when.equals
 
 
 def _touch(one: str, other: str) -> bool:
@@ -123,8 +137,22 @@ def _excludes(one: When, other: When) -> bool:
         *other.other_suffix,
         *other.scalar,
         *other.made_by,
+        *other.function,
+        *other.plain,
+        *other.numbers,
+        *other.lists,
+        *other.quotient,
+        *other.again,
+        *other.several,
+        *other.flat,
     }
-    if set(one.absent) & given or set(one.literal) & set(other.computed):
+    if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
+        return True
+    if set(one.equals) & set(other.again) or set(one.quotient) & set(other.made_by):
+        return True
+    if set(one.other_suffix) & set(other.made_by):  # a text that stands there, or a call
+        return True
+    if set(one.numbers) & set(other.lists):
         return True
     for name, literals in one.equals.items():
         told = _typed(literals)

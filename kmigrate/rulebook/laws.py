@@ -158,7 +158,8 @@ def _value(default: str | None) -> object:
 
 def _rewrite(table: Table, row: RewriteRow) -> Iterator[str]:
     paths = (call_path(row), *row.also)
-    yield from _paths(row.id, row.sources, paths)
+    if not any(case.rebinds for case in row.cases):  # which speaks of this class alone
+        yield from _paths(row.id, row.sources, paths)
     for source in row.sources:
         if not any(has(source, path) for path in paths):
             yield f"{row.id}: {source} has none of its paths"
@@ -188,6 +189,14 @@ def _conditions(
         *when.contains,
         *when.fractional,
         *when.made_by,
+        *when.function,
+        *when.plain,
+        *when.numbers,
+        *when.lists,
+        *when.quotient,
+        *when.again,
+        *when.several,
+        *when.flat,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):
@@ -223,8 +232,10 @@ def _flag(table: Table, row: FlagRow) -> Iterator[str]:
     yield from _conditions(table, row.id, row.sources, row.symbols, row.when)
     if row.instead and not row.symbolic:
         yield f"{row.id}: it says what is written instead, and does not speak of symbolic tensors"
-    if (row.when != When() or row.dialects) and not row.calls:
+    if (row.when != When() or row.dialects) and not (row.calls or row.after):
         yield f"{row.id}: it has conditions and does not say that it speaks of calls"
+    if row.around and not row.after:
+        yield f"{row.id}: it says around what, and not after what"
 
 
 def _modules(rows: Rows) -> Iterator[str]:

@@ -49,6 +49,15 @@ _WHEN = record(
         "followed": text,
         "fractional": texts,
         "made_by": table_of(texts),
+        "function": texts,
+        "plain": texts,
+        "beside": texts,
+        "numbers": texts,
+        "lists": texts,
+        "quotient": texts,
+        "several": texts,
+        "flat": texts,
+        "again": texts,
     }
 )
 _CASE_FIELDS: dict[str, Check] = {
@@ -58,6 +67,7 @@ _CASE_FIELDS: dict[str, Check] = {
     "flag": text,
     "note": text,
     "compared": table_of(text),
+    "rebinds": flag,
 }
 _CASE = record(_CASE_FIELDS)
 
@@ -127,11 +137,14 @@ _FIELDS: dict[str, Check] = {
             "unproven": one_of("review"),
             "if_missing": true,
             "suffix": text,
-            "follows": text,
+            "follows": texts,
+            "readers": texts,
             "above": text,
             "becomes": text,
             "unless": table_of(text),
             "keys": texts,
+            "literals": table_of(text),
+            "tuples": true,
             "note": text,
             "why": text,
             **_VERSIONS,
@@ -154,6 +167,7 @@ _FIELDS: dict[str, Check] = {
             "dialects": some_of(*DIALECTS),
             "shim": flag,
             "passed": flag,
+            "around": texts,
             "symbolic": flag,
             "minor": flag,
             "beside": texts,
@@ -226,8 +240,8 @@ def _is_call(text: str) -> bool:
 
 
 def _argument(row: Plain, where: str) -> Plain:
-    if sum(key in row for key in ("drop", "rename", "flag", "default")) != 1:
-        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default'")
+    if sum(key in row for key in ("drop", "rename", "flag", "default", "tuples")) != 1:
+        raise RuleError(f"{where}: exactly one of 'drop', 'rename', 'flag', 'default', 'tuples'")
     if "value" in row and "rename" not in row:
         raise RuleError(f"{where}: 'value' needs 'rename'")
     return row

@@ -15,18 +15,12 @@ of its life is decided alone; where they differ it is a review that names the `-
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Literal = str | int | float | bool | None
-Literals = Literal | Sequence[Literal]
+from kmigrate.rulebook.when import Case, Literal, Literals, When, one_of
 
-
-def one_of(literals: Literals) -> Sequence[Literal]:
-    """The literals of a condition, which may be one alone."""
-    if isinstance(literals, Sequence) and not isinstance(literals, str):
-        return literals
-    return (literals,)
+__all__ = ["Case", "Literal", "Literals", "When", "one_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +33,12 @@ class SymbolRow:
     has the thing under the name of the nearest API that is, if its snapshot has that name.
     `args["filters"] = {"keras1": "nb_filter"}`: the argument `filters`, where its name differs;
     `values["data_format"]["channels_last"] = {"keras1": "tf"}`: literals likewise.
-    `explicit`: arguments (hub names) whose default differs in a way that changes results: where
-    absent, the source's is written out; `ignore_defaults`: where it changes none. `note` makes every
-    rewrite by this row a review, `note_to` those to some targets alone.
-    `sources` (written `from`), where given, are the APIs that the row leads away from; elsewhere
-    its names are another row's business (`Model.fit_generator` becomes `Model.fit`, never back).
+    `explicit`: arguments (hub names) whose default differs in a way that changes results: where absent,
+    the source's is written out; `ignore_defaults`: where it changes none. `note` makes every rewrite by
+    this row a review, `note_to` those to some targets alone. `sources` (written `from`) are the APIs that
+    the row leads away from (`Model.fit_generator` becomes `Model.fit`, never back). `hook`: the library
+    calls this method, so a `def` of that name in a subclass is renamed too.
     `defaults["reset_after"] = {"keras1": "False"}`: what an API did that had no such argument.
-    `hook`: the library calls this method, so a `def` of that name in a subclass is renamed too.
     """
 
     id: str
@@ -71,59 +64,15 @@ class SymbolRow:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """The closed list of conditions on the arguments of a call; all that are given must hold.
-
-    `differs` holds where the argument is given and is not that literal; `other_suffix` where it is
-    a literal text with none of those endings; `contains` where that literal is it or stands in it,
-    as in `metrics=["acc"]`. None is written "None" in TOML, which has no null. `followed` is the
-    attribute that is taken of the call at once: `astype` in `f(x).astype("int32")`.
-    `fractional` holds where any of the arguments is a number with a decimal point, `made_by` where
-    what has such a name is called in it, outside `int()`. Several literals are any, or none.
-    """
-
-    absent: tuple[str, ...] = ()
-    present: tuple[str, ...] = ()
-    literal: tuple[str, ...] = ()
-    equals: Mapping[str, Literals] = field(default_factory=dict)
-    differs: Mapping[str, Literals] = field(default_factory=dict)
-    other_suffix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    computed: tuple[str, ...] = ()  # given, and no literal
-    scalar: tuple[str, ...] = ()  # given, and no tuple or list as it stands there
-    within: tuple[str, ...] = ()  # it stands at index, argument, unpack, attribute (`a.b =`)
-    positional: tuple[str, ...] = ()
-    contains: Mapping[str, Literal] = field(default_factory=dict)
-    followed: str = ""
-    fractional: tuple[str, ...] = ()
-    made_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One answer of a `[[rewrite]]`: a template by target API, `unchanged`, or a flag's message.
-
-    `compared`: only where the call is compared with these literals alone, which become those.
-    """
-
-    to: Mapping[str, str] = field(default_factory=dict)
-    when: When = field(default_factory=When)
-    unchanged: bool = False
-    flag: str = ""
-    note: str = ""
-    compared: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class RewriteRow:
     """`[[rewrite]]`: a call becomes another expression, by the first case that holds.
 
-    `call` is `backend.flatten(x)`: the source name and the parameters the templates capture, by
-    their names in the source's signature; `...` as the last one forwards the remaining arguments
-    to the `...` of the template. An argument that is given but not captured refuses the call.
-    A parameter may have a default (`backend.expand_dims(x, axis=-1)`) for when it is absent.
-    `method` is the same on a receiver, which the template calls `{self}`. `also` are other paths
-    of the callee, such as the method under the class that defines it in some version. `unrun` says
-    why no run can prove a template, where neither samples nor a fixture reach it.
+    `call` is `backend.flatten(x)`: the source name and the parameters the templates capture, by their
+    names in the source's signature; `...` as the last one forwards the remaining arguments to the `...`
+    of the template. An argument that is given but not captured refuses the call. A parameter may have
+    a default (`backend.expand_dims(x, axis=-1)`) for when it is absent. `method` is the same on a
+    receiver, which the template calls `{self}`. `also` are other paths of the callee, as in some version.
+    `unrun` says why no run can prove a template, where neither samples nor a fixture reach it.
     """
 
     id: str
@@ -147,10 +96,12 @@ class ArgumentRow:
 
     `on` are source symbols, `layers.*` for every class below. Exactly one of: `drop`; `rename`
     with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
-    `default`. `when` narrows it. The row applies where the argument is present, but with `default`:
-    what the source took where it is absent. Where a call of the file gives a literal of `unless` to
-    that argument, it is silent. `keys` are attributes and parameters in which the literal is looked
-    up, and changed: `logs["acc"]`.
+    `default`; `tuples`: what generators of the file yield in place of lists. `when` narrows it. The
+    row applies where the argument is present, but with `default`, what the source took, where it is
+    absent. It is silent where a call of the file gives a literal of `unless` to that argument. `keys`
+    are what the literal is looked up in, and changed, too: `logs["acc"]`; without a literal, the
+    argument's name where a value is stored. `literals`, with `rename`:
+    what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 
     id: str
@@ -170,11 +121,14 @@ class ArgumentRow:
     if_missing: bool = False  # speaks only where the target's signature lacks the argument
     default: str = ""
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
-    follows: str = ""  # the row that does so to paths which the same file loads
+    follows: tuple[str, ...] = ()  # the rows that do so to paths which the same file loads
+    readers: tuple[str, ...] = ()  # with `suffix`: who reads such a path in its old form alone
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    literals: Mapping[str, str] = field(default_factory=dict)
+    tuples: bool = False
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -183,12 +137,12 @@ class ArgumentRow:
 class FlagRow:
     """`[[flag]]`: no equivalent. `symbols` may end in `.*`; `message` says what to do instead.
 
-    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no
-    more does, so a `def` of it in a subclass is flagged too. With `calls` it warns of what stays, though
-    others may change it: calls that meet `when`, and with `passed` the function that is passed on.
-    `dialects`: of the source. `after`: of an attribute that is set behind a call, as in `x.trainable =`.
-    `symbolic`: of what is taken of a symbolic tensor, or of raw TensorFlow called on one that
-    no rule rewrites; `instead` is written where it can be, for review.
+    `if_missing`: only where the target lacks the name. `hook`: the library called this method and no more
+    does: a `def` of it in a subclass is flagged. With `calls` it warns of what stays, though others may
+    change it: calls that meet `when`, with `passed` also the function that is passed on. `after`: of an
+    attribute that is set behind a call; `around` those calls it is set as it was then, and back again.
+    `symbolic`: of what is taken of a symbolic tensor, or of raw TensorFlow called on one that no rule
+    rewrites; `instead` is written where it can be, for review.
     """
 
     id: str
@@ -206,6 +160,7 @@ class FlagRow:
     after: str = ""
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
     passed: bool = False
+    around: tuple[str, ...] = ()
     symbolic: bool = False
     instead: str = ""
     minor: bool = False  # of numbers alone, and little: told of what is kept, and nothing to do
@@ -238,7 +193,6 @@ class AttributesRow:
 @dataclass(frozen=True, slots=True)
 class ReturnsRow:
     """`[[returns]]`: of which class is what a function gives, or what an attribute of a class is.
-
     `symbols` are functions (`models.load_model`), attributes (`models.Model.optimizer`), their
     elements (`models.Model.layers[]`) or all below a module; `returned` (written `class`) is the class.
     """

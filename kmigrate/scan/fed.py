@@ -32,21 +32,6 @@ class Fed:
                 scope = scope.parent
         return found
 
-    def assigned(self) -> dict[str, list[ast.expr | None]]:
-        """All that each name is, a parameter what its only call gives it; `self.x` by that name."""
-        found = dict(self._walked.assigned)
-        for scope in self._scopes.values():
-            for name, bindings in scope.bindings.items():
-                one = bindings[0] if len(bindings) == 1 else None
-                is_alone = found.get(name) == [None] and isinstance(scope.node, _FUNCTIONS)
-                if one is not None and is_alone and len(self._calls.get(scope.node, ())) == 1:
-                    found[name] = [value for value, _ in self.arguments(one)] or [None]
-        for class_scope in self._walked.classes.values():
-            for name, bindings in class_scope.attributes.items():
-                values = found.setdefault(f"self.{name}", [])
-                values.extend(binding.value for binding in bindings)
-        return found
-
     def written(self) -> frozenset[str]:
         """The attributes that are given a value, of whatever."""
         chains = (one for one in self._walked.chains if one.attributes and not one.is_loaded)

@@ -9,7 +9,7 @@ from kmigrate.dialects import is_library
 from kmigrate.scan.annotations import parse_annotation
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.resolve import Resolver
-from kmigrate.scan.scopes import Binding, Scope, lookup
+from kmigrate.scan.scopes import Binding, Scope, in_force, lookup
 
 Returned = Callable[[str], str]
 """The qualified class of what a qualified function gives, or an attribute is; "" if not known."""
@@ -31,7 +31,7 @@ class Receivers:
             return self._parents(node, scope) or self._called(node, scope)
         if isinstance(node, ast.Name):
             owner = lookup(scope, node.id)
-            return self._of_name(node, owner) if owner is not None else ()
+            return self._of_name(node, owner, scope) if owner is not None else ()
         if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
             return self._elements(node.value, scope)
         if not isinstance(node, ast.Attribute):
@@ -142,10 +142,13 @@ class Receivers:
                         return True
         return False
 
-    def _of_name(self, root: ast.Name, owner: Scope) -> tuple[str, ...]:
+    def _of_name(self, root: ast.Name, owner: Scope, scope: Scope) -> tuple[str, ...]:
         if owner.receiver == root.id and owner.owner is not None:
             return self.bases(owner.owner)
-        return self._agreed(owner.bindings.get(root.id, []))
+        bindings = owner.bindings.get(root.id, [])
+        if owner is scope:
+            bindings = in_force(bindings, owner, (root.lineno, root.col_offset))
+        return self._agreed(bindings)
 
     def _agreed(self, bindings: list[Binding]) -> tuple[str, ...]:
         """The classes of a name whose every binding gives one."""

@@ -7,9 +7,9 @@ import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kmigrate.dialects import is_library
+from kmigrate.dialects import is_library, locate
 from kmigrate.scan.collect import Collector
-from kmigrate.scan.scopes import Binding, Position, Scope, lookup, module_of, unwind
+from kmigrate.scan.scopes import Binding, Position, Scope, in_force, lookup, module_of, unwind
 
 StarNames = Callable[[str], frozenset[str]]
 """The public names of a library module, for star imports."""
@@ -144,10 +144,7 @@ class Resolver:
         """The bindings that can be in force; straight-line code has the last one before the use."""
         bindings = owner.bindings.get(name, [])
         real = [binding for binding in bindings if not binding.is_fallback] or bindings
-        if len(real) > 1 and owner is scope and not any(binding.conditional for binding in real):
-            earlier = [binding for binding in real if binding.position <= position]
-            return earlier[-1:] or real
-        return real
+        return in_force(real, owner, position) if owner is scope else real
 
     def _joined(self, bindings: list[Binding]) -> Meaning:
         names: dict[str, None] = {}
@@ -220,13 +217,20 @@ class Resolver:
         exports: dict[str, str] = {}
         for name, bindings in self._walked.module.bindings.items():
             meaning = self._joined(bindings)
-            if meaning.certain and len(meaning.names) == 1:
-                exports[name] = meaning.names[0]
+            if meaning.certain and _are_one(meaning.names):
+                exports[name] = min(meaning.names, key=len)
             elif len(bindings) == 1 and bindings[0].imported:
                 exports[name] = bindings[0].imported
         for star in self._walked.stars:
             exports[f"*{star.statement.module}"] = star.statement.module
         return exports
+
+
+def _are_one(names: tuple[str, ...]) -> bool:
+    """Is it one name, or the same place of Keras in several dialects (`import keras` in a `try`)?"""
+    paths = {located[1] if (located := locate(name)) else name for name in names}
+    dialects = {located[0] if (located := locate(name)) else "" for name in names}
+    return len(names) == 1 or (len(paths) == 1 and dialects.isdisjoint(("tf", "")))
 
 
 __all__ = ["NOTHING", "Meaning", "Resolver", "StarNames", "module_of"]

@@ -116,6 +116,25 @@ def lookup(scope: Scope, name: str) -> Scope | None:
     return None
 
 
+def in_force(bindings: list[Binding], scope: Scope, position: Position) -> list[Binding]:
+    """The bindings that a statement of their own `scope` may read at `position`.
+
+    A later statement of the scope has not run yet, unless a loop comes around to it; what stands
+    above the last one that surely ran is gone, unless a function binds it when it is called.
+    """
+    earlier = [one for one in bindings if one.position <= position]
+    if not earlier:
+        return bindings
+    sure = [one.position for one in earlier if not one.conditional]
+    return [
+        one
+        for one in bindings
+        if one.scope is not scope
+        or (one.conditional and one.position > position)
+        or max(sure, default=one.position) <= one.position <= position
+    ]
+
+
 def is_inside(scope: Scope, other: Scope) -> bool:
     """Is `scope` `other`, or inside it?"""
     current: Scope | None = scope

@@ -37,7 +37,6 @@ class Walk:
         self.classes: dict[ast.ClassDef, Scope] = {}
         self.results: dict[ast.AST, list[tuple[ast.expr, Scope]]] = {}  # what a function returns
         self.generators: set[ast.AST] = set()
-        self.assigned: dict[str, list[ast.expr | None]] = {}  # all that a name is, in any scope
         self._visitors: dict[type[ast.AST], Callable[..., None]] = {
             getattr(ast, name[7:]): getattr(self, name)
             for name in dir(self)
@@ -85,7 +84,6 @@ class Walk:
         conditional = self._conditions > 0 or owner is not scope or start is not None
         binding = Binding(name, scope, position, conditional, **more)  # type: ignore[arg-type]
         owner.bindings.setdefault(name, []).append(binding)
-        self.assigned.setdefault(name, []).append(binding.value)
         return binding
 
     def _loop(self, target: ast.expr, elements: ast.expr | None) -> None:
@@ -126,6 +124,9 @@ class Walk:
             outer, self._parent = self._parent, above
             self._visit(root)
             self._parent = outer
+        elif not attributes and isinstance(node.ctx, ast.Del):
+            owner = self.scope.elsewhere.get(root.id, self.scope)
+            owner.bindings.setdefault(root.id, [])  # `del` makes a name local, and gives it nothing
         elif not attributes and not is_loaded:
             self._bind(root.id, node)
 

@@ -94,11 +94,11 @@ def causes(rows: Sequence[Row], condition: str) -> list[list[str]]:
 
 def markdown(rows: Sequence[Row]) -> str:
     """Everything, as for a README."""
-    parts = [_grid(table(rows))]
+    parts = [grid(table(rows))]
     for condition in (name for name in MIGRATED if all(name in row.results for row in rows)):
         head = ["package", "tests", "cause", "flagged in advance", "error"]
         found = causes(rows, condition) or [["none", "", "", "", ""]]
-        parts += [f"What fails after migration to `{condition}`:", _grid([head, *found])]
+        parts += [f"What fails after migration to `{condition}`:", grid([head, *found])]
     problems = [
         f"- {row.package.name}, {name}: {result.problem}"
         for row in rows
@@ -108,7 +108,9 @@ def markdown(rows: Sequence[Row]) -> str:
     return "\n\n".join([*parts, *(["Could not be run:", "\n".join(problems)] if problems else [])])
 
 
-def _grid(lines: Sequence[Sequence[str]]) -> str:
+def grid(lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; the first line is its head."""
+
     def line(cells: Sequence[str]) -> str:
         return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
@@ -118,12 +120,17 @@ def _grid(lines: Sequence[Sequence[str]]) -> str:
 
 def text(rows: Sequence[Row]) -> str:
     """The same in columns of even width."""
-    plain = markdown(rows).split("\n\n")
-    return "\n\n".join(_aligned(part) if part.startswith("|") else part for part in plain)
+    return aligned(markdown(rows))
 
 
-def _aligned(grid: str) -> str:
-    lines = [line[2:-2].split(" | ") for line in grid.splitlines() if not line.startswith("| ---")]
+def aligned(plain: str) -> str:
+    """Markdown with its tables in columns of even width."""
+    parts = plain.split("\n\n")
+    return "\n\n".join(_aligned(part) if part.startswith("|") else part for part in parts)
+
+
+def _aligned(table: str) -> str:
+    lines = [line[2:-2].split(" | ") for line in table.splitlines() if not line.startswith("| ---")]
     lines = [line for line in lines if not set("".join(line)) <= set("-| ")] or lines
     widths = [max(map(len, column)) for column in zip(*lines, strict=False)]
     padded = (map(str.ljust, line, widths) for line in lines)

@@ -7,12 +7,17 @@ import difflib
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from kmigrate.model import Unreadable
+from kmigrate.project.graph import program
 
 OUTCOMES = ("flagged", "review", "unresolved")
 AT_PLACE = "at the failing line"
 ON_WAY = "on the way there"
+IN_TEST = "elsewhere in the test"
 NOT = "no"
 
 Span = tuple[int, int]
@@ -45,10 +50,20 @@ def spoken_lines(
         if finding["outcome"] not in OUTCOMES:
             continue
         path = finding["path"]
-        old, new = ((root / path).read_text(errors="replace") for root in (before, after))
-        span = moved(old.split("\n"), new.split("\n"), finding["line"], finding["end_line"])
+        old, new = (text_of(root / path).split("\n") for root in (before, after))
+        above = old.index(f"# In[{finding['cell']}]") + 1 if finding.get("cell") else 0
+        span = moved(old, new, above + finding["line"], above + finding["end_line"])
         found.setdefault(path, {}).setdefault(finding["outcome"], []).append(span)
     return found
+
+
+@cache
+def text_of(file: Path) -> str:
+    """A file as it is run: of a notebook its program."""
+    try:
+        return program(file.read_bytes(), str(file))
+    except Unreadable:
+        return file.read_text(errors="replace")
 
 
 def statement_at(text: str, line: int) -> Span:
@@ -76,12 +91,39 @@ def traced(error: str, tree: str) -> tuple[tuple[str, int], ...]:
     return tuple((file, int(line)) for file, line in found)
 
 
+def function_at(text: str, line: int) -> Span:
+    """The lines of the innermost function around a line; the line alone outside of functions."""
+    nodes = ast.walk(ast.parse(text))
+    functions = [one for one in nodes if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    spans = [(one.lineno, one.end_lineno or one.lineno) for one in functions]
+    around = [span for span in spans if span[0] <= line <= span[1]]
+    return min(around, key=lambda span: span[1] - span[0], default=(line, line))
+
+
 def flagged(frames: Sequence[tuple[str, int]], spoken: Spoken, tree: Path) -> tuple[str, str]:
     """(where, outcome): the innermost place of the package that failed first, then its callers."""
     for depth, (file, line) in enumerate(reversed(frames)):
-        first, last = statement_at((tree / file).read_text(errors="replace"), line)
-        for outcome in OUTCOMES:
-            spans = spoken.get(file, {}).get(outcome, ())
-            if any(low <= last and high >= first for low, high in spans):
-                return (ON_WAY if depth else AT_PLACE), outcome
+        first, last = statement_at(text_of(tree / file), line)
+        outcome = _said_between(spoken.get(file, {}), first, last)
+        if outcome:
+            return (ON_WAY if depth else AT_PLACE), outcome
     return NOT, ""
+
+
+def flagged_around(
+    frames: Sequence[tuple[str, int]], spoken: Spoken, tree: Path
+) -> tuple[str, str]:
+    """As `flagged`, by whole functions: what an assertion finds was computed above it."""
+    for file, line in reversed(frames):
+        first, last = function_at(text_of(tree / file), line)
+        outcome = _said_between(spoken.get(file, {}), first, last)
+        if outcome:
+            return IN_TEST, outcome
+    return NOT, ""
+
+
+def _said_between(spoken: Mapping[str, Sequence[Span]], first: int, last: int) -> str:
+    for outcome in OUTCOMES:
+        if any(low <= last and high >= first for low, high in spoken.get(outcome, ())):
+            return outcome
+    return ""

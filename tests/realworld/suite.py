@@ -15,7 +15,6 @@ from typing import Any
 INSIDE = Path(__file__).with_name("inside")
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
     "MPLBACKEND": "Agg",

@@ -12,7 +12,7 @@ from realworld.causes import cause
 from realworld.conditions import Condition, PreparationProblem, Prepared
 from realworld.fetch import FetchProblem, fetch, unpack, unpack_companion
 from realworld.overlays import overlay
-from realworld.places import flagged, spoken_lines, traced
+from realworld.places import NOT, flagged, flagged_around, spoken_lines, traced
 from realworld.results import Judged, Result, keep, key_of, load
 from realworld.suite import Failure, Outcome, run_suite
 
@@ -38,7 +38,7 @@ class Workshop:
         python = self.python(condition.environment(package))
         self.lay_out(package, tree)
         prepared = condition.prepare(package, tree, self.python(MODERN))
-        outcome = self._outcome(package, condition, tree, python)
+        outcome = self.outcome(package, condition, tree, python)
         judged = judge(outcome, prepared, tree)
         return Result(package.name, condition.name, outcome, judged)
 
@@ -55,7 +55,8 @@ class Workshop:
         for companion in package.companions:
             unpack_companion(fetch(companion, self.cache / "sdists"), tree)
 
-    def _outcome(self, package: Package, condition: Condition, tree: Path, python: Path) -> Outcome:
+    def outcome(self, package: Package, condition: Condition, tree: Path, python: Path) -> Outcome:
+        """What the package's tests come to in a tree that is prepared; kept for the next time."""
         runner = self.catalogue.runners[condition.environment(package)]
         folder = self.cache / "overlays"
         laid = [
@@ -71,17 +72,26 @@ class Workshop:
         return outcome
 
 
-def judge(outcome: Outcome, prepared: Prepared, tree: Path) -> tuple[Judged, ...]:
-    """Each failure with its cause; a run that broke off is one more."""
+def judge(
+    outcome: Outcome, prepared: Prepared, tree: Path, *, in_whole_test: bool = False
+) -> tuple[Judged, ...]:
+    """Each failure with its cause; a run that broke off is one more.
+
+    `in_whole_test`: what is said elsewhere in the functions where it failed is told apart, too.
+    """
     broken = [Failure("the whole run", outcome.ending)] if outcome.ending else []
     failures = [*outcome.failures, *broken]
     if prepared.before is None:
         return tuple(Judged(failure, cause(failure.error)) for failure in failures)
     spoken = spoken_lines(prepared.findings, prepared.before, tree)
-    return tuple(
-        Judged(failure, cause(failure.error), *flagged(places(failure, tree), spoken, tree))
-        for failure in failures
-    )
+    judged = []
+    for failure in failures:
+        frames = places(failure, tree)
+        where, said = flagged(frames, spoken, tree)
+        if where == NOT and in_whole_test:
+            where, said = flagged_around(frames, spoken, tree)
+        judged.append(Judged(failure, cause(failure.error), where, said))
+    return tuple(judged)
 
 
 def places(failure: Failure, tree: Path) -> tuple[tuple[str, int], ...]:

@@ -33,9 +33,10 @@ def _counting_last(original: Any) -> Any:
 
     @functools.wraps(original)
     def get_updates(self: Any, *args: Any, **kwargs: Any) -> Any:
-        updates = original(self, *args, **kwargs)
         count = getattr(getattr(self, "iterations", None), "handle", None)
-        users = [] if count is None else count.consumers()
+        others = [] if count is None else count.consumers()  # of another model that shares it
+        updates = original(self, *args, **kwargs)
+        users = [] if count is None else [one for one in count.consumers() if one not in others]
         reads = [one for one in users if one.type == "ReadVariableOp"]
         for one in users:
             if one.type == "AssignAddVariableOp":

@@ -8,6 +8,7 @@ import re
 from typing import Any, Callable, Iterable, List, Optional
 
 PYTHONS_OWN = ("builtins", "typing", "abc")
+PASSED_ON = re.compile(r"return self\.(\w+)\(\*args, \*\*kwargs\)\s*$")
 
 
 def default_text(value: Any) -> str:
@@ -122,6 +123,17 @@ def member_text(member: Any, name: str) -> str:
     return name
 
 
+def passed_on(member: Any) -> str:
+    """The method to which an old name of it gives all its arguments; "" for any other member."""
+    if inspect.isfunction(member) and signature_text(member) == "(self, *args, **kwargs)":
+        try:
+            found = PASSED_ON.search(inspect.getsource(member))
+        except (OSError, TypeError):
+            return ""
+        return found.group(1) if found else ""
+    return ""
+
+
 def own_members(cls: type, bases: Iterable[type]) -> List[str]:
     """Texts of the methods (`call(inputs)`) and attributes (`weights`) no public base explains.
 
@@ -136,5 +148,7 @@ def own_members(cls: type, bases: Iterable[type]) -> List[str]:
             continue
         first = next((base for base in bases if hasattr(base, name)), None)
         if first is None or owner(first, name) is not home:
-            texts.append(member_text(vars(home)[name], name))
+            member = vars(home)[name]
+            other = owner(cls, passed_on(member))
+            texts.append(member_text(vars(other)[passed_on(member)] if other else member, name))
     return texts

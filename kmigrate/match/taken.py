@@ -1,0 +1,29 @@
+"""The names that a module has in use, which a new import must not take."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from kmigrate.scan import Scan
+from kmigrate.scan.scopes import Scope
+
+
+def names_taken(found: Scan) -> frozenset[str]:
+    """Every name that the module binds or reads anywhere."""
+    names = {name for scope in all_scopes(found) for name in scope.bindings}
+    names.update(found.walked.module.bindings)
+    roots = (chain.root for chain in found.walked.chains)
+    names.update(root.id for root in roots if isinstance(root, ast.Name))
+    return frozenset(names)
+
+
+def all_scopes(found: Scan) -> Iterator[Scope]:
+    """Every scope in which the module reads a name, and those around it."""
+    seen: set[Scope] = set()
+    for chain in found.walked.chains:
+        scope: Scope | None = chain.scope
+        while scope is not None and scope not in seen:
+            seen.add(scope)
+            yield scope
+            scope = scope.parent
