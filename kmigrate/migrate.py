@@ -205,8 +205,7 @@ def _matched(
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
-    scopes = {chain.root: chain.scope for chain in found.walked.chains}
-    fed = found.tensors.fed
+    scopes, fed = {chain.root: chain.scope for chain in found.walked.chains}, found.tensors.fed
     said = Said(parents, scopes, found.walked.module.node, fed.written(), fed)
     court = kind(
         load_table(),

@@ -220,6 +220,17 @@ def test_model_methods(call: str, expected: str) -> None:
     assert last_line(MODEL + call, "keras@2", "keras@3") == expected
 
 
+@pytest.mark.parametrize(
+    ("loss", "is_flagged"),
+    [("own", True), ("lambda y, p: y - p", True), ("'mse'", False), ("given", False)],
+)
+def test_labels_of_an_own_loss_keep_their_dtype(loss: str, is_flagged: bool) -> None:
+    text = f"{MODEL}def own(y, p):\n    return y - p\nmodel.compile('sgd', loss={loss})"
+    rule = "losses.labels_as_they_are"
+    assert (rule in rules_of(text, "keras@2", "tf_keras", Outcome.FLAGGED)) is is_flagged
+    assert rule not in rules_of(text, "tf.keras@2", "tf_keras", Outcome.FLAGGED)
+
+
 def test_kernels_of_theano_are_turned() -> None:
     text = "from keras.utils.layer_utils import convert_all_kernels_in_model\nconvert_all_kernels_in_model(m)"
     line = last_line(text, "keras@1", "keras@3")
@@ -357,8 +368,10 @@ NAMED = {
 @pytest.mark.parametrize("source", ["keras@1", "keras@2"])
 def test_an_optimizer_by_name_is_written_out_with_the_rate_it_had(name: str, source: str) -> None:
     text = f'{MODEL}model.compile(loss="mse", optimizer="{name}")'
-    assert rules_of(text, source, "keras@3", Outcome.REVIEW) == {f"optimizers.named.{name}"}
-    written = f'model.compile(loss="mse", optimizer=optimizers.{NAMED[name]})'
+    old, epsilon = ("_of_keras1", ", epsilon=1e-08)") if source == "keras@1" else ("", ")")
+    assert rules_of(text, source, "keras@3", Outcome.REVIEW) == {f"optimizers.named.{name}{old}"}
+    made = NAMED[name].removesuffix(")") + epsilon
+    written = f'model.compile(loss="mse", optimizer=optimizers.{made})'
     assert last_line(text, source, "keras@3") == written
 
 

@@ -53,7 +53,7 @@ class FlaggedArguments:
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
     ) -> None:
         """Write what the row knows to write. Raises RefusalError where the file does not tell."""
-        if row.above and self.said.adder(bound.call) is not None:
+        if row.above and (self.said.adder(bound.call) or self.said.opens(bound.call)):
             changes.drop.add(argument.index)
             changes.above = self.filled(row, argument, bound, changes, row.above)
             reason = f"{row.argument} is given to what is added above it"

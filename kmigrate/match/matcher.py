@@ -27,6 +27,7 @@ from kmigrate.model import (
     InsertLine,
     Outcome,
     Respell,
+    Span,
     Surface,
 )
 from kmigrate.scan import Scan
@@ -95,8 +96,12 @@ class Matcher:
                 reason = "another statement stands before it on the line"
                 site.action = site.action.flagged(site.action.rules[-1], reason)
 
-    def _added(self, site: Site) -> Iterator[InsertLine]:
-        outer = self._court.said.adder(site.use.call)
+    def _added(self, site: Site) -> Iterator[InsertLine | Respell]:
+        outer, call = self._court.said.adder(site.use.call), site.use.call
+        if outer is None and call is not None:
+            start = self._source.span(call)
+            for text in site.action.call.above:
+                yield Respell(Span(start.line, start.column, start.line, start.column), f"{text}, ")
         if outer is not None:
             callee = self._source.slice(self._source.span(outer.func))
             for text in site.action.call.above:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from typing import Any
 
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow
@@ -41,6 +42,18 @@ class Said:
     def silences(self, row: ArgumentRow) -> bool:
         """Does a call say what the row is silent for? By position, only a list tells."""
         return any(self.says(name, literal) for name, literal in row.unless.items())
+
+    def mentions(self, name: str) -> bool:
+        """Does the file name an argument so, as a keyword, a parameter or in a text?"""
+        return self.tree is None or name in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[object]:
+        assert self.tree is not None
+        nodes = list(ast.walk(self.tree))
+        named = {one.arg for one in nodes if isinstance(one, ast.keyword | ast.arg)}
+        texts = (one.value for one in nodes if isinstance(one, ast.Constant))
+        return frozenset({*named, *(text for text in texts if isinstance(text, str))})
 
     def lets(self, row: FlagRow) -> bool:
         """Does the file say what the row speaks beside, and nothing that it is silent for?"""
@@ -126,6 +139,13 @@ class Said:
         kinds = {type(one.definition) for one in owner.bindings[value.id]} if owner else set()
         functions = {ast.FunctionDef, ast.AsyncFunctionDef}
         return bool(kinds) if kinds <= functions else None if kinds & functions else False
+
+    def opens(self, call: ast.Call | None) -> bool:
+        """Is the call the first element of a list that another call is given first?"""
+        inside = self._parents.get(call) if call is not None else None
+        if not isinstance(inside, ast.List) or inside.elts[0] is not call:
+            return False
+        return any(one.args and one.args[0] is inside for one in self._calls)
 
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""

@@ -21,12 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from kmigrate.rulebook.read import cache_folder
 from kmigrate.verify.envs import EnvironmentProblem
-from realworld.board import Row, aligned
+from realworld.board import Row
 from realworld.catalogue import MODERN, Catalogue
 from realworld.conditions import CONDITIONS, Condition, PreparationProblem
 from realworld.fetch import FetchProblem
 from realworld.own_board import CONDITIONS as NAMES
-from realworld.own_board import markdown
+from realworld.own_board import markdown, text
 from realworld.own_suites import Suite, lay_out, part, read_own_tests
 from realworld.results import Result
 from realworld.workshop import Workshop, judge
@@ -52,7 +52,7 @@ def results(
             python = workshop.python(condition.environment(package))
             outcome = workshop.outcome(package, condition, folder, python)
             judged = judge(outcome, prepared, tree, in_whole_test=True)
-            found.append(Result(package.source.title, condition.name, outcome, judged))
+            found.append(Result(package.name, condition.name, outcome, judged))
             print(line_of(found[-1]), file=sys.stderr, flush=True)
     return found
 
@@ -109,8 +109,7 @@ def main() -> int:
     if arguments.details:
         every = [asdict(result) for row in rows for result in row.results.values()]
         arguments.details.write_text(json.dumps(every, indent=1) + "\n", encoding="utf-8")
-    found = markdown(rows)
-    print(found if arguments.format == "markdown" else aligned(found))
+    print((markdown if arguments.format == "markdown" else text)(rows))
     return 0
 
 
