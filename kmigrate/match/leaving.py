@@ -81,7 +81,7 @@ class Sites:
         """The verdict on what is no source, in a module that uses one."""
         if not self._uses_source:
             return Action()
-        gone = self._court.raw.outlived(use.names)
+        gone = self._court.raw.outlived(use.names, use.call, use.attributes)
         is_said = gone.outcome is not Outcome.KEPT or not self._is_in_subclass(use)
         return gone if is_said else self._court.raw.beside(use.names, use.call)
 

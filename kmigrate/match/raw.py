@@ -35,8 +35,10 @@ class Raw:
         self._said = said
         self._on = on
 
-    def outlived(self, names: Sequence[str]) -> Action:
-        """The verdict on a name that TensorFlow 2 may lack."""
+    def outlived(
+        self, names: Sequence[str], call: ast.Call | None = None, attributes: int = 0
+    ) -> Action:
+        """The verdict on a name that TensorFlow 2 may lack: what the rules on TensorFlow 1 make of it."""
         located = locate(names[0])
         if located is None or located[0] != "tf" or len(names) > 1:
             return Action()
@@ -44,6 +46,10 @@ class Raw:
         gone = ".".join((known, *tail[:1])).strip(".")
         if not tail or not self._later.atlas.is_module(known) or not self._first.atlas.has(gone):
             return Action()
+        first, rest = self._first.split(located[1])
+        older = self._on(Reading(self._first, self._first.symbol(first), rest), call, attributes)
+        if older.outcome in (Outcome.REWRITTEN, Outcome.REVIEW):
+            return older
         reason = f"TensorFlow 2 has no `{gone}`: migrate from tf@1 too (--from keras,tf@1)"
         return Action().flagged(MISSING, reason)
 

@@ -180,7 +180,7 @@ def _filled(
     rest = [argument for name, argument in given.items() if name not in left]
     if not wanted <= captures.keys() or (rest and not pattern.forwards) or bound.overflow:
         return None
-    used = wanted | case.when.equals.keys()
+    used = wanted | {*case.when.equals, *case.when.present}
     if any(name in given and name not in used for name in captured - left_out):
         return None
     template = (
