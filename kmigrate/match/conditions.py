@@ -11,6 +11,7 @@ from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
+_LISTS = ast.List | ast.Tuple | ast.Dict
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
 _ROUNDED = ("math.ceil", "math.floor")  # and these
 
@@ -117,6 +118,10 @@ def _inside_hold(
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
         return False
+    if not all(name in given and _is_several(given[name].value, said) for name in when.several):
+        return False
+    if not all(name in given and _is_flat(given[name].value, said) for name in when.flat):
+        return False
     if not all(
         name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
     ):
@@ -144,6 +149,23 @@ def _depth(node: ast.expr, said: Said) -> int:
     return int(all(isinstance(literal_of(one)[1], int | float) for one in node.elts))
 
 
+def _written_out(node: ast.expr, said: Said) -> ast.expr | None:
+    """The expression, or what the name that it is was given."""
+    return said.assigned(node) if isinstance(node, ast.Name) else node
+
+
+def _is_several(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    parts = found.values if isinstance(found, ast.Dict) else getattr(found, "elts", ())
+    return isinstance(found, _LISTS) and len(parts) > 1
+
+
+def _is_flat(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    is_list = isinstance(found, ast.List | ast.Tuple) and bool(found.elts)
+    return is_list and not any(isinstance(one, _LISTS) for one in getattr(found, "elts", ()))
+
+
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:
     """The division with `/` that an expression is, or that the name it is was given."""
     if isinstance(node, ast.Name):
@@ -161,10 +183,16 @@ def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     if isinstance(node, ast.Name):
         value = said.assigned(node)
         return value is not None and _calls(value, names, said)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        value = said.assigned(node)
+        if value is not None and _calls(value, names, said):
+            return True
     if isinstance(node, ast.Call):
         called = node.func
         if _is_integer(called):
             return False
+        if isinstance(called, ast.Name) and called.id in names and len(node.args) == 1:
+            return True  # the builtin, of the numbers of an array
         if isinstance(called, ast.Attribute) and called.attr in names:
             return True
     return any(_calls(child, names, said) for child in ast.iter_child_nodes(node))

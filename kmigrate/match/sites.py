@@ -20,8 +20,8 @@ from kmigrate.match.raw import Raw
 from kmigrate.match.reading import Reading
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
-from kmigrate.match.templates import rewrite
 from kmigrate.match.unknown import UNKNOWN, through_keras, unknown
+from kmigrate.match.valued import rewritten
 from kmigrate.match.warnings import with_warnings, with_warnings_of_value
 from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
@@ -67,6 +67,11 @@ class Court:
         """May the qualified name come from one of the source surfaces?"""
         located = locate(name)
         return located is not None and located[0] in self._judges
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects that the code may be written in."""
+        return tuple(self._judges)
 
     def judges(self, dialect: str) -> tuple[Judge, ...]:
         """The judges of the surfaces that a dialect may mean."""
@@ -258,9 +263,10 @@ class Court:
         return with_warnings(reading.judge, symbol.canonical, call, parent, self.said, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
-        if call is None or reading.tail:
+        if reading.tail:
             return None
-        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call), self.said)
+        parent = self._parents.get(call) if call is not None else None
+        return rewritten(reading.judge, reading.symbol, call, parent, self.said)
 
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""

@@ -25,7 +25,7 @@ def with_warnings(
     found = [
         row
         for row in filter(judge.dates.holds, spoken)
-        if _speaks(row, judge, bound, call, parent, said)
+        if _speaks(row, judge, bound, call, parent, said) and said.lets(row)
     ]
     return _warned(path, action, found)
 
@@ -39,6 +39,11 @@ def with_warnings_of_value(judge: Judge, path: str, action: Action) -> Action:
 
 def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:
     """The action, with the messages of the rows."""
+    small = [row for row in found if row.minor]
+    found = [row for row in found if not row.minor]
+    if small:
+        told = "; ".join(row.message for row in small)
+        action = replace(action, told=(small[0].id, told))
     if not found:
         return action
     rule, told = action.warning

@@ -143,6 +143,8 @@ def _excludes(one: When, other: When) -> bool:
         *other.lists,
         *other.quotient,
         *other.again,
+        *other.several,
+        *other.flat,
     }
     if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
         return True

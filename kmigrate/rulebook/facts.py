@@ -47,7 +47,7 @@ class Facts:
     def taken_of_tensors(self) -> frozenset[str]:
         """The names of attributes and methods of symbolic tensors that rules speak of."""
         paths = (path for row in self._shelf.under(SYMBOLIC).flags for path in row.symbols)
-        return frozenset(path.rpartition(".")[2].removesuffix("()") for path in paths)
+        return frozenset(path.rpartition(".")[2].rstrip("()= ") for path in paths)
 
     @property
     def beside(self) -> tuple[BesideRow, ...]:

@@ -55,6 +55,8 @@ _WHEN = record(
         "numbers": texts,
         "lists": texts,
         "quotient": texts,
+        "several": texts,
+        "flat": texts,
         "again": texts,
     }
 )
@@ -138,6 +140,7 @@ _FIELDS: dict[str, Check] = {
             "follows": texts,
             "readers": texts,
             "above": text,
+            "called": text,
             "becomes": text,
             "unless": table_of(text),
             "keys": texts,
@@ -167,6 +170,9 @@ _FIELDS: dict[str, Check] = {
             "passed": flag,
             "around": texts,
             "symbolic": flag,
+            "minor": flag,
+            "beside": texts,
+            "unless": texts,
             "instead": text,
             "why": text,
             **_VERSIONS,

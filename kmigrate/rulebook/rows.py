@@ -125,6 +125,7 @@ class ArgumentRow:
     readers: tuple[str, ...] = ()  # with `suffix`: who reads such a path in its old form alone
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
+    called: str = ""  # with `flag`: what is passed where the call's result is called at once
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     literals: Mapping[str, str] = field(default_factory=dict)
@@ -163,6 +164,9 @@ class FlagRow:
     around: tuple[str, ...] = ()
     symbolic: bool = False
     instead: str = ""
+    minor: bool = False  # of numbers alone, and little: told of what is kept, and nothing to do
+    beside: tuple[str, ...] = ()  # only where the file gives such an attribute or argument a value
+    unless: tuple[str, ...] = ()  # not where the file has a call that begins so: `Dense(1)`
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 

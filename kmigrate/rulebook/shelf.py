@@ -109,10 +109,15 @@ def _apart(row: Row) -> Iterator[str]:
         yield HOOKS
     if getattr(row, "symbolic", False):
         yield SYMBOLIC
-    if getattr(row, "keys", ()) or getattr(row, "tuples", False):
+    if getattr(row, "keys", ()) or getattr(row, "tuples", False) or _is_on_instances(row):
         yield KEYS
     if isinstance(row, BesideRow):
         yield BESIDE
+
+
+def _is_on_instances(row: Row) -> bool:
+    """Does it speak of what instances are given that are called themselves?"""
+    return isinstance(row, ArgumentRow) and row.on[0].endswith(".__call__")
 
 
 def _names(row: Row) -> Iterator[str]:

@@ -270,7 +270,7 @@ class Table(Facts):
 
     @cache  # noqa: B019
     def keyed(self, source: str, target: str) -> tuple[ArgumentRow, ...]:
-        """The rows on what stands elsewhere in the file: looked up as a key, or yielded."""
+        """The rows on what stands elsewhere in the file: looked up, yielded, given to instances."""
         rows = self._shelf.under(KEYS).arguments
         return tuple(row for row in rows if source in row.sources and target in row.targets)
 

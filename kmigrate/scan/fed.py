@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.receivers import Receivers
-from kmigrate.scan.scopes import Binding, Scope, lookup
+from kmigrate.scan.scopes import Binding, Chain, Scope, lookup
 
 Place = tuple[ast.expr, Scope]
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -32,6 +32,11 @@ class Fed:
                 scope = scope.parent
         return found
 
+    def written(self) -> frozenset[str]:
+        """The attributes that are given a value, of whatever."""
+        chains = (one for one in self._walked.chains if one.attributes and not one.is_loaded)
+        return frozenset(chain.attributes[-1] for chain in chains)
+
     def scope_of(self, node: ast.AST) -> Scope | None:
         """The scope that a function or comprehension makes."""
         return self._scopes.get(node)
@@ -42,9 +47,18 @@ class Fed:
         found: dict[ast.AST, list[tuple[ast.Call, Scope]]] = {}
         for chain in self._walked.chains:
             if chain.call is not None:
-                for function in self.functions(chain.node, chain.scope):
+                made = (*self.functions(chain.node, chain.scope), *self._made(chain))
+                for function in made:
                     found.setdefault(function, []).append((chain.call, chain.scope))
         return found
+
+    def _made(self, chain: Chain) -> Iterator[ast.AST]:
+        """The `__init__` of the class that is called."""
+        for binding in self._receivers.callee(chain.node, chain.scope):
+            if isinstance(binding.definition, ast.ClassDef):
+                for own in self._walked.classes[binding.definition].bindings.get("__init__", ()):
+                    if isinstance(own.definition, ast.FunctionDef):
+                        yield own.definition
 
     def functions(self, callee: ast.expr, scope: Scope) -> list[ast.AST]:
         """The functions of the module that the callee may stand for."""

@@ -33,9 +33,17 @@ class Tensors:
         self._receivers = receivers
         self._returned = returned
         self._walked = walked
-        self._fed = Fed(walked, receivers)
+        self.fed = Fed(walked, receivers)
         self._known: dict[ast.AST, str] = {}
         self._parameters: dict[Binding, str] = {}
+
+    def is_library(self, callee: ast.expr, scope: Scope) -> bool:
+        """Is a class of a library called, or a method of what is of one?"""
+        names = self._receivers.named(callee, scope)
+        if names:
+            return all(name.rpartition(".")[2][:1].isupper() for name in names)
+        is_method = isinstance(callee, ast.Attribute)
+        return is_method and bool(self._receivers.classes(callee.value, scope))  # type: ignore[attr-defined]
 
     def given(self, call: ast.Call, scope: Scope) -> tuple[ast.expr, ...]:
         """The arguments of a call that are symbolic tensors, or hold some."""
@@ -81,7 +89,7 @@ class Tensors:
             return self._any(TENSORS, node.values, scope)
         if isinstance(node, _LOOPS | ast.DictComp):
             made = node.value if isinstance(node, ast.DictComp) else node.elt
-            inner = self._fed.scope_of(node) or scope
+            inner = self.fed.scope_of(node) or scope
             return self._any(TENSORS, (made,), inner)
         return ""
 
@@ -104,7 +112,7 @@ class Tensors:
         position = (node.lineno, node.col_offset) if is_straight else None
         kinds = map(self._of_binding, _in_force(owner.bindings.get(node.id, []), position))
         kind = next(filter(None, kinds), "")
-        added = () if kind else self._fed.added(owner, node.id)
+        added = () if kind else self.fed.added(owner, node.id)
         return kind or (TENSORS if any(self.kind(*one) for one in added) else "")
 
     def _of_binding(self, binding: Binding) -> str:
@@ -115,9 +123,9 @@ class Tensors:
                 return _MADE.get(self.kind(whole, binding.scope), "")
         if isinstance(binding.definition, ast.arg) and binding not in self._parameters:
             self._parameters[binding] = ""
-            found = (self.kind(*one) for one in self._fed.arguments(binding))
+            found = (self.kind(*one) for one in self.fed.arguments(binding))
             kind = next(filter(None, found), "")
-            is_fed = not kind and self._fed.feeds_a_new_layer(binding)
+            is_fed = not kind and self.fed.feeds_a_new_layer(binding)
             self._parameters[binding] = TENSOR if is_fed else kind
         return self._parameters.get(binding, "")
 
@@ -127,7 +135,7 @@ class Tensors:
         kind = self.kind(node.value, scope)
         if kind in (TENSOR, SHAPE):
             return self._leaf((self._returned(f"keras.{kind}.{node.attr}"),))
-        own = self._fed.attribute(node, scope)
+        own = self.fed.attribute(node, scope)
         found = next(filter(None, map(self._of_binding, own)), "")
         return found or self._leaf(self._receivers.classes(node, scope))
 
@@ -175,12 +183,12 @@ class Tensors:
             return kind if root.id in _SAME else ""
         if isinstance(root, ast.Name) and owner is not None and _is_plain(owner, root.id):
             return ""
-        functions = self._fed.functions(node.func, scope)
-        kinds = {self.kind(*one) for function in functions for one in self._fed.results(function)}
+        functions = self.fed.functions(node.func, scope)
+        kinds = {self.kind(*one) for function in functions for one in self.fed.results(function)}
         for kind in (*_KINDS, SHAPE):
             if kind in kinds:
                 return kind
-        is_open = not functions and not self._fed.makes_an_object(node.func, scope)
+        is_open = not functions and not self.fed.makes_an_object(node.func, scope)
         return TENSOR if is_open and self.given(node, scope) else ""
 
 
