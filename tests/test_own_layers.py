@@ -156,3 +156,10 @@ def test_a_file_that_may_not_load_is_told_by_the_end_of_its_path(end: str, spoke
 def test_plain_lists_become_arrays(fit: str, after: str) -> None:
     head = "import keras\nm = keras.Sequential()\nlabels = [1, 0]\nrows = [[1.0, 2], [3, 4]]\n"
     assert migrated(head + fit, source="keras@2.2.4").after == head + after
+
+
+@pytest.mark.parametrize("given", ["generator=g(), steps_per_epoch=3", "g(), steps_per_epoch=3"])
+def test_a_generator_is_called_as_fit_calls_it(given: str) -> None:
+    before = f"import keras\nm = keras.Sequential()\nm.fit_generator({given})\n"
+    after = given.replace("generator=", "x=")
+    assert last(before) == f"m.fit({after})"

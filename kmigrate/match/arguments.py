@@ -115,6 +115,8 @@ class ArgumentMatcher(ArgumentValues):
                 continue  # the class has a parameter of that name with a meaning of its own
             if (row.default and row.argument in bound.given()) or self.said.silences(row):
                 continue
+            if row.tuples:
+                continue  # of what the generator yields, not of the argument
             is_other_dialect = row.dialects and self.judge.source.dialect not in row.dialects
             if row.if_missing and self.target and self.target.find(row.argument):
                 continue
