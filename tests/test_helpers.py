@@ -132,3 +132,29 @@ def test_the_reductions_of_2_3_are_those_of_losses() -> None:
     after = migrated(text, source="keras@2.3", to="tf_keras").after or ""
     assert "losses_utils" not in after
     assert after.endswith("Reduction.SUM\n")
+
+
+VALIDATED = """\
+from keras.callbacks import Callback
+class A(Callback):
+    {}
+    def on_epoch_end(self, epoch, logs=None):
+        x = self.validation_data[0]
+"""
+
+
+@pytest.mark.parametrize("target", ["keras@3", "tf_keras"])
+@pytest.mark.parametrize(
+    ("line", "count"), [("n = 1", 1), ("def __init__(self, data): self.validation_data = data", 0)]
+)
+def test_validation_data_that_keras_gave_a_callback(target: str, line: str, count: int) -> None:
+    result = migrated(VALIDATED.format(line), source="keras@2.2.4", to=target)
+    said = [one for one in result.findings if "validation data" in one.reason]
+    assert [one.outcome for one in said] == [Outcome.FLAGGED] * count
+
+
+def test_batches_are_counted_out_in_place() -> None:
+    text = "from keras.engine.training_utils import make_batches\nx = make_batches(f(y), 3)\n"
+    after = migrated(text, source="keras@2.2.4").after or ""
+    assert "import" not in after
+    assert after.endswith("for start in range(0, size, step)])(f(y), 3)\n")

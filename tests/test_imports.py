@@ -47,7 +47,7 @@ def test_an_import_goes_where_what_is_written_needs_no_library(call: str, expect
     [
         ("from keras.layers import Dense, merge\n", "from keras.layers import Dense\n"),
         ("from keras.layers.core import MaxoutDense\nx = 1\n", "x = 1\n"),
-        ("from keras.layers import Dense, merge\nx = merge\n",) * 2,
+        ("from keras.layers import Dense, Highway\nx = Highway\n",) * 2,
         ("try:\n    from keras.layers import merge\nexcept ImportError:\n    pass\n",) * 2,
         ("def f():\n    from keras.layers import merge\n", "def f():\n    pass\n"),
         ("from keras.layers import Dense, Dropout\n",) * 2,

@@ -143,6 +143,15 @@ def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
             "layers.concatenate([a, b], axis=1)",
         ),
         ("layers.merge([a, b], mode='ave')", "layers.average([a, b])"),
+        ("layers.BatchNormalization(mode=0)(x)", "layers.BatchNormalization()(x)"),
+        (
+            "layers.BatchNormalization(mode=2, axis=1)(x)",
+            "layers.BatchNormalization(axis=1)(x, training=True)",
+        ),
+        (
+            "layers.BatchNormalization(mode=m)(x)",
+            "layers.BatchNormalization()(x, training=m == 2 or None)",
+        ),
         (
             "layers.LSTM(3, consume_less=mode, inner_activation='sigmoid')",
             'layers.LSTM(3, implementation={"cpu": 0, "mem": 1, "gpu": 2}.get(mode, mode), '
@@ -168,7 +177,10 @@ def test_keras1_layers(call: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("call", "rule"),
     [
-        ("layers.BatchNormalization(mode=2)", "layers.BatchNormalization.mode_other"),
+        ("layers.BatchNormalization(mode=1)(x)", "layers.BatchNormalization.mode_other"),
+        ("layers.BatchNormalization(mode=2)", "layers.BatchNormalization.mode_of_batches"),
+        ("layers.BatchNormalization(mode=2)(f(x))", "layers.BatchNormalization.mode_of_batches"),
+        ("layers.BatchNormalization(mode=f())(x)", "layers.BatchNormalization.mode_named"),
         ("layers.Dense(3, batch_input_shape=(1, 2))", "layers.batch_input_shape"),
         ("layers.LSTM(3, forget_bias_init='zero')", "layers.recurrent.forget_bias_init_other"),
         ("layers.merge([a, b], mode=f)", "layers.merge"),
@@ -267,7 +279,7 @@ def test_samples_are_counted_only_of_a_generator(given: str, expected: str) -> N
             "model.fit_generator(g, samples_per_epoch=9)",
             "models.Model.fit_generator.samples_per_epoch",
         ),
-        ("model.to_yaml()", "models.yaml"),
+        ("model.to_yaml", "models.yaml"),
     ],
 )
 def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:

@@ -19,7 +19,7 @@ class CallChange:
     values: tuple[tuple[int, str], ...] = ()
     drop: tuple[int, ...] = ()
     append: tuple[tuple[str, str], ...] = ()
-    literals: tuple[tuple[ast.Constant, str], ...] = ()  # anywhere, with what they become
+    literals: tuple[tuple[ast.expr, str], ...] = ()  # anywhere, with what they become
     above: tuple[str, ...] = ()  # what is added by a statement above that of the call
 
     def __bool__(self) -> bool:

@@ -10,7 +10,7 @@ from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
-from kmigrate.match.making import is_data, maker_names, with_made
+from kmigrate.match.making import is_data, is_plain, maker_names, with_made
 from kmigrate.match.paths import is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
@@ -58,8 +58,27 @@ class FlaggedArguments:
             changes.above = self.filled(row, argument, bound, changes, row.above)
             reason = f"{row.argument} is given to what is added above it"
             changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
+        elif row.called and self._passed(row, argument, bound, changes):
+            pass
         elif not (row.becomes and self._counted(row, argument, bound, changes)):
             self._new_suffix(row, argument, changes)
+
+    def _passed(
+        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
+    ) -> bool:
+        """Pass it to the call of what is made; False where that is not called at once, on a name."""
+        outer = self.said.caller(bound.call)
+        last = outer.args[-1] if outer is not None and outer.args else None
+        if outer is None or not isinstance(last, ast.Name) or not is_plain(argument.value):
+            return False
+        name, _, _ = row.called.partition("=")
+        if any(keyword.arg in (None, name) for keyword in outer.keywords):
+            return False
+        passed = row.called.replace("{value}", self.slice(argument.value))
+        changes.drop.add(argument.index)
+        changes.literals.append((last, f"{self.slice(last)}, {passed}"))
+        changes.action = changes.action.but(Outcome.REVIEW, row.id, row.note)
+        return True
 
     def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
         """The row that gives a path another suffix where the same file saves to it."""

@@ -18,9 +18,10 @@ from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbolic import Symbolic
+from kmigrate.match.unknown import unseen
 from kmigrate.match.writing import in_target, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow
+from kmigrate.rulebook.rows import ArgumentRow, FlagRow, When
 from kmigrate.scan import MethodUse, Scan, StringUse
 from kmigrate.text import SourceText
 
@@ -63,6 +64,10 @@ class Members:
             return
         proven = bool(use.classes)
         names = [f"{name}.{use.method}" for name in use.classes] if proven else self._guesses(use)
+        row = unseen(map(self._court.readings, names), self._court.table) if proven else None
+        if row is not None:
+            self._emit_method(use, names[0], Action(use.method).flagged(row.id, row.message))
+            return
         names = [name for name in names if self._knows(name)]
         if not names or (proven and len(names) != len(use.classes)):
             return
@@ -136,21 +141,24 @@ class Members:
             self._emit_method(use, use.classes[0], replace(verdicts[0], name="__init__"))
 
     def _guesses(self, use: MethodUse) -> list[str]:
-        for dialect in self._dialects():
+        spoken = self._dialects()
+        for dialect in spoken or self._court.dialects:  # the project may speak of one elsewhere
             for judge in self._court.judges(dialect):
                 table, api = judge.table, judge.source.api
-                for _, owner in table.method_names(api).get(use.method, ()):
+                for _, owner in table.method_names(api).get(use.method, ()) if spoken else ():
                     return [qualified(dialect, f"{owner}.{use.method}")]
                 for rule, owner in table.telling_arguments(api).get(use.method, ()):
-                    if self._gives(use, rule):
+                    if self._gives(use, rule, is_alone=not spoken):
                         return [qualified(dialect, f"{owner}.{use.method}")]
         return []
 
-    def _gives(self, use: MethodUse, rule: str) -> bool:
-        """Does the call give, by keyword, the argument that the rule is about?"""
+    def _gives(self, use: MethodUse, rule: str, *, is_alone: bool) -> bool:
+        """Does the call give, by keyword, the argument that the rule is about, whatever its value?"""
         row = self._court.table.by_id(rule)
         keywords = {keyword.arg for keyword in use.call.keywords} if use.call else set()
-        return isinstance(row, ArgumentRow) and row.argument in keywords
+        if not isinstance(row, ArgumentRow) or (is_alone and row.when != When()):
+            return False
+        return row.argument in keywords
 
     def _dialects(self) -> list[str]:
         """The dialects that the file speaks of."""

@@ -114,6 +114,12 @@ class Said:
         """Does the call stand by itself?"""
         return call is not None and isinstance(self._parents.get(call), ast.Expr)
 
+    def caller(self, call: ast.Call | None) -> ast.Call | None:
+        """The call of what `call` gives: `call(x)`."""
+        around = self._parents.get(call) if call is not None else None
+        calls = (one for one in ast.walk(around or ast.Pass()) if isinstance(one, ast.Call))
+        return next((one for one in calls if one.func is call), None)
+
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
         outer = self._parents.get(call) if call is not None else None

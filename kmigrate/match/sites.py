@@ -68,6 +68,11 @@ class Court:
         located = locate(name)
         return located is not None and located[0] in self._judges
 
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects that the code may be written in."""
+        return tuple(self._judges)
+
     def judges(self, dialect: str) -> tuple[Judge, ...]:
         """The judges of the surfaces that a dialect may mean."""
         return self._judges.get(dialect, ())

@@ -29,6 +29,7 @@ def _as_value(judge: Judge, symbol: Symbol) -> Action | None:
     assert isinstance(_CALL, ast.Call)
     action = rewrite(judge, symbol, _CALL, None)
     other = _OTHER.fullmatch(action.template.text) if action and action.template else None
-    if action is None or other is None:
+    is_alike = other is not None and other[1].rpartition(".")[2] == symbol.path.rpartition(".")[2]
+    if action is None or other is None or not is_alike:
         return None
     return Action(other[1]).but(Outcome.REVIEW, action.rules[0], _NOTE)

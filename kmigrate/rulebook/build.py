@@ -137,6 +137,7 @@ def _argument(row: Plain) -> ArgumentRow:
         readers=tuple(row.get("readers", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
+        called=row.get("called", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
         literals=row.get("literals", {}),

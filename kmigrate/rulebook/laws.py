@@ -228,7 +228,13 @@ def _goals(table: Table, row: ArgumentRow, path: str, target: str) -> Iterator[s
 
 def _flag(table: Table, row: FlagRow) -> Iterator[str]:
     if not row.symbolic:
-        yield from _paths(row.id, row.sources, row.symbols)
+        made = {
+            f"{path}.{name}"
+            for one in table.rows.attributes
+            for path in one.on
+            for name in one.names
+        }
+        yield from _paths(row.id, row.sources, {*row.symbols} - made)
     yield from _conditions(table, row.id, row.sources, row.symbols, row.when)
     if row.instead and not row.symbolic:
         yield f"{row.id}: it says what is written instead, and does not speak of symbolic tensors"

@@ -140,6 +140,7 @@ _FIELDS: dict[str, Check] = {
             "follows": texts,
             "readers": texts,
             "above": text,
+            "called": text,
             "becomes": text,
             "unless": table_of(text),
             "keys": texts,

@@ -125,6 +125,7 @@ class ArgumentRow:
     readers: tuple[str, ...] = ()  # with `suffix`: who reads such a path in its old form alone
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
+    called: str = ""  # with `flag`: what is passed where the call's result is called at once
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     literals: Mapping[str, str] = field(default_factory=dict)

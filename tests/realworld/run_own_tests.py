@@ -14,7 +14,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -50,11 +50,18 @@ def results(
             package = suite.package(module)
             folder = part(tree, Path(scratch).resolve() / module / "tree", package.tests)
             python = workshop.python(condition.environment(package))
-            outcome = workshop.outcome(package, condition, folder, python)
+            outcome = _for(workshop, module).outcome(package, condition, folder, python)
             judged = judge(outcome, prepared, tree, in_whole_test=True)
             found.append(Result(package.name, condition.name, outcome, judged))
             print(line_of(found[-1]), file=sys.stderr, flush=True)
     return found
+
+
+def _for(workshop: Workshop, module: str) -> Workshop:
+    """The workshop with the runners of the module's own."""
+    every = workshop.catalogue.runners
+    own = {name: every.get(f"{name} {module}", pins) for name, pins in every.items()}
+    return replace(workshop, catalogue=Catalogue((), own))
 
 
 def line_of(result: Result) -> str:
