@@ -198,6 +198,9 @@ class Members:
         after = ""
         if edits:
             after = rendered(edits[-1], self._source, use.call)
+            if isinstance(edits[-1], FillTemplate) and use.call is None:
+                receiver = self._source.slice(self._source.span(use.node.value))
+                after = edits[-1].template.replace("{self}", receiver)
             if isinstance(edits[-1], EditCall | FillTemplate):
                 span = edits[-1].span
                 finding = replace(finding, span=span, before=self._source.slice(span))
