@@ -15,7 +15,7 @@ from kmigrate.match.symbol import MISSING
 from kmigrate.match.warnings import with_warnings
 from kmigrate.model import Outcome
 
-On = Callable[[Reading, ast.Call, int], Action]
+On = Callable[[Reading, ast.Call | None, int], Action]
 
 
 class Raw:
