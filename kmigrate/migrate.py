@@ -77,7 +77,9 @@ def _returned(name: str) -> str:
     dialect, path = located
     for surface in SURFACES.values():
         if surface.dialect == dialect:
-            for candidate in (path, *atlas(surface).inherited(path)):
+            owner, _, leaf = path.rpartition(".")
+            public = f"{atlas(surface).canonical(owner) or owner}.{leaf}" if owner else path
+            for candidate in dict.fromkeys((path, public, *atlas(surface).inherited(path))):
                 found = load_table().returned(candidate)
                 if found:
                     return qualified(dialect, found)
@@ -88,11 +90,14 @@ def _returned(name: str) -> str:
 def _method_names() -> frozenset[str]:
     table = load_table()
     apis = {surface.api for surface in SURFACES.values()}
-    return frozenset(
-        name
-        for api in apis
-        for names in (table.method_names(api), table.telling_arguments(api))
-        for name in names
+    return (
+        frozenset(
+            name
+            for api in apis
+            for names in (table.method_names(api), table.telling_arguments(api))
+            for name in names
+        )
+        | table.taken_of_tensors
     )
 
 
@@ -124,7 +129,9 @@ def _scan(text: str, module: Module, is_last: bool, has_shims: bool) -> Scan:
     found = _RECENT.take(key, len(text))
     if found is None:
         tree = without_shims(parse(text)) if has_shims else parse(text)
-        found = scan(tree, module, _star_names, _method_names(), load_table().hooks, _returned)
+        table, methods = load_table(), _method_names()
+        taken = table.taken_of_tensors
+        found = scan(tree, module, _star_names, methods, table.hooks, _returned, taken)
     if not is_last:
         _RECENT.keep(key, found, len(text))
     return found
@@ -198,8 +205,8 @@ def _matched(
     version = target_version(options, direction.target, pins)
     parents = {chain.call: chain.parent for chain in found.walked.chains if chain.call}
     kind = Court if direction.also is None else BothCourt
-    scopes = {chain.root: chain.scope for chain in found.walked.chains}
-    said = Said(parents, scopes, found.walked.module.node, found.walked.results)
+    scopes, fed = {chain.root: chain.scope for chain in found.walked.chains}, found.tensors.fed
+    said = Said(parents, scopes, found.walked.module.node, fed.written(), fed)
     court = kind(
         load_table(),
         direction,

@@ -54,3 +54,25 @@ def test_elsewhere_it_is_flagged(text: str) -> None:
     assert [one.outcome for one in result.findings if "batch" in "".join(one.rules)] == [
         Outcome.FLAGGED
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "m = Sequential([Dense(3, batch_input_shape=(1, 2)), Dense(2)])",
+            "m = Sequential([Input(batch_shape=(1, 2)), Dense(3), Dense(2)])",
+        ),
+        (
+            "m = Sequential([\n  Dense(3, batch_input_shape=(b, 2))])",
+            "m = Sequential([\n  Input(batch_shape=(b, 2)), Dense(3)])",
+        ),
+    ],
+)
+def test_in_a_list_of_layers_it_stands_first(before: str, after: str) -> None:
+    assert migrated(HEAD + before, source="keras@2.2.4").after == HEAD + after
+
+
+def test_behind_other_layers_it_is_flagged() -> None:
+    text = HEAD + "m = Sequential([Dense(2), Dense(3, batch_input_shape=(1, 2))])"
+    assert migrated(text, source="keras@2.2.4").after == text

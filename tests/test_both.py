@@ -80,7 +80,7 @@ def test_a_module_runs_on_both() -> None:
         ("K.pow(x, 2)", "power(x, 2)"),
         ("K.random_normal(s)", "normal(s)"),
         ("K.epsilon()", "K.epsilon()"),
-        ("K.int_shape(x)", "tuple(x.shape)"),
+        ("K.int_shape(x), K.epsilon()", "tuple(x.shape), K.epsilon()"),
         ("K.get_value(v)", "convert_to_numpy(v)"),
         ("K.eval(x)", "convert_to_numpy(x)"),
     ],

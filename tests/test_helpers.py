@@ -109,3 +109,52 @@ def test_a_mean_that_is_written_around_a_metric_is_not_written_twice(name: str, 
 def test_keras_2_3_gives_top_k_for_each_sample_already() -> None:
     text = "from keras.metrics import top_k_categorical_accuracy\nx = top_k_categorical_accuracy(a, b)\n"
     assert migrated(text, source="keras@2.3").after == text
+
+
+def test_a_function_of_the_backend_that_nothing_calls_is_the_one_its_calls_become() -> None:
+    head = "from keras import backend as K\nfrom keras.layers import Dense\n"
+    result = migrated(f"{head}Dense(3, activation=K.relu)\n", source="keras@2.2.4")
+    assert (result.after or "").endswith("Dense(3, activation=ops.relu)\n")
+    assert Outcome.REVIEW in {one.outcome for one in result.findings}
+    flagged = migrated(f"{head}Dense(3, activation=K.flatten)\n", source="keras@2.2.4")
+    assert (flagged.after or "").endswith("Dense(3, activation=K.flatten)\n")
+
+
+@pytest.mark.parametrize(("layer", "count"), [("GRU", 1), ("LSTM", 1), ("SimpleRNN", 0)])
+def test_an_identity_for_every_gate_is_said(layer: str, count: int) -> None:
+    text = f"from keras.layers import {layer}\n{layer}(3, recurrent_initializer='identity')\n"
+    result = migrated(text, source="keras@2.3", to="tf_keras")
+    assert sum("numpy.tile" in one.reason for one in result.findings) == count
+
+
+def test_the_reductions_of_2_3_are_those_of_losses() -> None:
+    text = "from keras.utils import losses_utils\nx = losses_utils.Reduction.SUM\n"
+    after = migrated(text, source="keras@2.3", to="tf_keras").after or ""
+    assert "losses_utils" not in after
+    assert after.endswith("Reduction.SUM\n")
+
+
+VALIDATED = """\
+from keras.callbacks import Callback
+class A(Callback):
+    {}
+    def on_epoch_end(self, epoch, logs=None):
+        x = self.validation_data[0]
+"""
+
+
+@pytest.mark.parametrize("target", ["keras@3", "tf_keras"])
+@pytest.mark.parametrize(
+    ("line", "count"), [("n = 1", 1), ("def __init__(self, data): self.validation_data = data", 0)]
+)
+def test_validation_data_that_keras_gave_a_callback(target: str, line: str, count: int) -> None:
+    result = migrated(VALIDATED.format(line), source="keras@2.2.4", to=target)
+    said = [one for one in result.findings if "validation data" in one.reason]
+    assert [one.outcome for one in said] == [Outcome.FLAGGED] * count
+
+
+def test_batches_are_counted_out_in_place() -> None:
+    text = "from keras.engine.training_utils import make_batches\nx = make_batches(f(y), 3)\n"
+    after = migrated(text, source="keras@2.2.4").after or ""
+    assert "import" not in after
+    assert after.endswith("for start in range(0, size, step)])(f(y), 3)\n")

@@ -42,6 +42,27 @@ def test_an_import_goes_where_what_is_written_needs_no_library(call: str, expect
     assert migrated(text, source="keras@1").after == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("from keras.layers import Dense, merge\n", "from keras.layers import Dense\n"),
+        ("from keras.layers.core import MaxoutDense\nx = 1\n", "x = 1\n"),
+        ("from keras.layers import Dense, Highway\nx = Highway\n",) * 2,
+        ("try:\n    from keras.layers import merge\nexcept ImportError:\n    pass\n",) * 2,
+        ("def f():\n    from keras.layers import merge\n", "def f():\n    pass\n"),
+        ("from keras.layers import Dense, Dropout\n",) * 2,
+    ],
+)
+def test_what_is_gone_and_not_used_is_not_imported(before: str, expected: str) -> None:
+    assert migrated(before, source="keras@1").after == expected
+
+
+def test_what_is_gone_stays_for_those_that_import_it_from_here() -> None:
+    text = "from keras.layers import merge\n"
+    result = migrated(text, source="keras@1", module=Module("pkg.a", needed=frozenset({"merge"})))
+    assert result.after == text
+
+
 # --- modules of a project ---
 
 UTILS = {"pkg.utils.K": "keras.backend", "pkg.utils.core": "keras.layers.core"}

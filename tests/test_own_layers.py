@@ -38,8 +38,9 @@ def test_a_phase_is_the_training_of_the_call(phase: str, after: str | None) -> N
     assert [one.outcome for one in found.findings if "_phase" in one.before] == [outcome]
 
 
-def test_a_name_that_is_a_function_in_one_place_alone_is_not_called() -> None:
-    text = CALL.format("K.in_train_phase(noised, x, training)") + "def f(noised):\n    noised\n"
+def test_a_name_that_is_a_function_in_one_case_alone_is_not_called() -> None:
+    text = CALL.format("K.in_train_phase(noised, x, training)")
+    text = text.replace("    def noised():", "    noised = 1\n    def noised():")
     assert "K.in_train_phase(noised, x, training)" in (migrated(text).after or text)
 
 
@@ -53,6 +54,7 @@ def test_a_name_that_is_a_function_in_one_place_alone_is_not_called() -> None:
         ("K.zeros((n, 2)) + K.eye(2)", "tf.zeros((n, 2)) + K.eye(2)"),
         ("K.ones(K.shape(x))", "tf.ones(K.shape(x))"),
         ("K.zeros((3, 2))", "K.zeros((3, 2))"),
+        ("K.abs(K.ones((2, m)))", "K.abs(K.ones((2, m)))"),
     ],
 )
 def test_a_size_that_is_a_tensor_goes_past_what_tf_keras_compares(size: str, after: str) -> None:
@@ -125,3 +127,32 @@ def test_tensorflow_1_behind_keras_is_migrated_or_flagged() -> None:
     assert "log(x)" in (both.after or "") and "K.tf.log" not in (both.after or "")
     alone = migrated(text, source="keras@2.2.4", to="tf_keras")
     assert [one.outcome for one in alone.findings if "tf" in one.before] == ["flagged"] * 2
+
+
+def test_tensorflow_1_is_flagged_beside_a_keras_that_is_only_imported() -> None:
+    found = migrated("import tensorflow as tf\nimport keras\ntf.Session()\ntf.sin(1.0)\n")
+    flagged = [one.before for one in found.findings if one.outcome == "flagged"]
+    assert flagged == ["tf.Session"]
+
+
+@pytest.mark.parametrize(("end", "spoken"), [(".h5", True), (".keras", False)])
+def test_a_file_that_may_not_load_is_told_by_the_end_of_its_path(end: str, spoken: bool) -> None:
+    text = f"import keras\npath = '%f{end}' % x\nkeras.models.load_model(path)\n"
+    found = migrated(text, source="keras@2.2.4").findings
+    assert any("models.load_model.short_names" in one.rules for one in found) is spoken
+
+
+@pytest.mark.parametrize(
+    ("fit", "after"),
+    [
+        ("m.fit(x, [0, 1])", "m.fit(x, keras.ops.array([0, 1]))"),
+        ("m.fit(x, y=labels)", "m.fit(x, y=keras.ops.array(labels))"),
+        ("m.predict(rows)", "m.predict([keras.ops.array(one) for one in rows])"),
+        ("m.predict([a, b])", "m.predict([a, b])"),
+        ("m.fit(x, [])", "m.fit(x, [])"),
+        ("m.fit(x, np.array(labels))", "m.fit(x, np.array(labels))"),
+    ],
+)
+def test_plain_lists_become_arrays(fit: str, after: str) -> None:
+    head = "import keras\nm = keras.Sequential()\nlabels = [1, 0]\nrows = [[1.0, 2], [3, 4]]\n"
+    assert migrated(head + fit, source="keras@2.2.4").after == head + after

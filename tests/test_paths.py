@@ -123,6 +123,12 @@ def test_an_end_with_an_escape_is_flagged() -> None:
             "c = Checkpoint('a.{epoch}.keras', save_weights_only=False)",
         ),
         (
+            "p = os.path.join(d, 'a_{epoch}')\nc = Checkpoint(p, save_weights_only=True)",
+            f"p = os.path.join(d, 'a_{{epoch}}{W}')\nc = Checkpoint(p, save_weights_only=True)",
+        ),
+        ("m.save('a_{}'.format(i))", "m.save('a_{}'.format(i))"),
+        ("m.save('a_{n}'.format(n=i))", "m.save('a_{n}'.format(n=i))"),
+        (
             "l = tf.train.latest_checkpoint(d)\nm.load_weights(l)",
             "l = tf.train.latest_checkpoint(d)\nm.load_weights(l)",
         ),

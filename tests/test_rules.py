@@ -143,6 +143,15 @@ def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
             "layers.concatenate([a, b], axis=1)",
         ),
         ("layers.merge([a, b], mode='ave')", "layers.average([a, b])"),
+        ("layers.BatchNormalization(mode=0)(x)", "layers.BatchNormalization()(x)"),
+        (
+            "layers.BatchNormalization(mode=2, axis=1)(x)",
+            "layers.BatchNormalization(axis=1)(x, training=True)",
+        ),
+        (
+            "layers.BatchNormalization(mode=m)(x)",
+            "layers.BatchNormalization()(x, training=m == 2 or None)",
+        ),
         (
             "layers.LSTM(3, consume_less=mode, inner_activation='sigmoid')",
             'layers.LSTM(3, implementation={"cpu": 0, "mem": 1, "gpu": 2}.get(mode, mode), '
@@ -168,7 +177,10 @@ def test_keras1_layers(call: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("call", "rule"),
     [
-        ("layers.BatchNormalization(mode=2)", "layers.BatchNormalization.mode_other"),
+        ("layers.BatchNormalization(mode=1)(x)", "layers.BatchNormalization.mode_other"),
+        ("layers.BatchNormalization(mode=2)", "layers.BatchNormalization.mode_of_batches"),
+        ("layers.BatchNormalization(mode=2)(f(x))", "layers.BatchNormalization.mode_of_batches"),
+        ("layers.BatchNormalization(mode=f())(x)", "layers.BatchNormalization.mode_named"),
         ("layers.Dense(3, batch_input_shape=(1, 2))", "layers.batch_input_shape"),
         ("layers.LSTM(3, forget_bias_init='zero')", "layers.recurrent.forget_bias_init_other"),
         ("layers.merge([a, b], mode=f)", "layers.merge"),
@@ -220,6 +232,17 @@ def test_model_methods(call: str, expected: str) -> None:
     assert last_line(MODEL + call, "keras@2", "keras@3") == expected
 
 
+@pytest.mark.parametrize(
+    ("loss", "is_flagged"),
+    [("own", True), ("lambda y, p: y - p", True), ("'mse'", False), ("given", False)],
+)
+def test_labels_of_an_own_loss_keep_their_dtype(loss: str, is_flagged: bool) -> None:
+    text = f"{MODEL}def own(y, p):\n    return y - p\nmodel.compile('sgd', loss={loss})"
+    rule = "losses.labels_as_they_are"
+    assert (rule in rules_of(text, "keras@2", "tf_keras", Outcome.FLAGGED)) is is_flagged
+    assert rule not in rules_of(text, "tf.keras@2", "tf_keras", Outcome.FLAGGED)
+
+
 def test_kernels_of_theano_are_turned() -> None:
     text = "from keras.utils.layer_utils import convert_all_kernels_in_model\nconvert_all_kernels_in_model(m)"
     line = last_line(text, "keras@1", "keras@3")
@@ -256,7 +279,7 @@ def test_samples_are_counted_only_of_a_generator(given: str, expected: str) -> N
             "model.fit_generator(g, samples_per_epoch=9)",
             "models.Model.fit_generator.samples_per_epoch",
         ),
-        ("model.to_yaml()", "models.yaml"),
+        ("model.to_yaml", "models.yaml"),
     ],
 )
 def test_model_methods_without_an_equivalent(call: str, rule: str) -> None:
@@ -357,8 +380,10 @@ NAMED = {
 @pytest.mark.parametrize("source", ["keras@1", "keras@2"])
 def test_an_optimizer_by_name_is_written_out_with_the_rate_it_had(name: str, source: str) -> None:
     text = f'{MODEL}model.compile(loss="mse", optimizer="{name}")'
-    assert rules_of(text, source, "keras@3", Outcome.REVIEW) == {f"optimizers.named.{name}"}
-    written = f'model.compile(loss="mse", optimizer=optimizers.{NAMED[name]})'
+    old, epsilon = ("_of_keras1", ", epsilon=1e-08)") if source == "keras@1" else ("", ")")
+    assert rules_of(text, source, "keras@3", Outcome.REVIEW) == {f"optimizers.named.{name}{old}"}
+    made = NAMED[name].removesuffix(")") + epsilon
+    written = f'model.compile(loss="mse", optimizer=optimizers.{made})'
     assert last_line(text, source, "keras@3") == written
 
 

@@ -49,7 +49,7 @@ def spoken(result: Result) -> list[Finding]:
     return [
         found
         for found in result.findings
-        if found.outcome is not Outcome.KEPT and found.span.end_line == last
+        if (found.outcome is not Outcome.KEPT or found.reason) and found.span.end_line == last
     ]
 
 

@@ -125,6 +125,18 @@ def test_epochs_batches_and_samples_are_cut(keras: Any) -> None:
     assert "--smoke" in notes[0]
 
 
+@pytest.mark.parametrize("shape", [(100, 2), [(100, 2), (100, 3)]])
+def test_a_model_gets_batches_of_the_size_it_was_built_for(
+    keras: Any, shape: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keras(Model)
+    model = Model()
+    monkeypatch.setattr(Model, "input_shape", shape, raising=False)
+    model.fit(DATA, DATA[:, 0], 100, epochs=50)
+    (call,) = model.calls
+    assert (call["batch_size"], len(call["x"])) == (100, 200)
+
+
 def test_validation_data_without_targets_is_cut_too(keras: Any) -> None:
     keras(Generated)
     model = Generated()

@@ -19,7 +19,7 @@ class CallChange:
     values: tuple[tuple[int, str], ...] = ()
     drop: tuple[int, ...] = ()
     append: tuple[tuple[str, str], ...] = ()
-    literals: tuple[tuple[ast.Constant, str], ...] = ()  # anywhere, with what they become
+    literals: tuple[tuple[ast.expr, str], ...] = ()  # anywhere, with what they become
     above: tuple[str, ...] = ()  # what is added by a statement above that of the call
 
     def __bool__(self) -> bool:
@@ -63,6 +63,17 @@ class Action:
     call: CallChange = CallChange()
     template: Template | None = None
     warning: tuple[str, str] = ("", "")  # a rule and what it says of a call that stays as it is
+
+    told: tuple[str, str] = ("", "")  # a rule and what it says that leaves nothing to do
+
+    def noted(self) -> Action:
+        """The verdict with what is told beside it."""
+        rule, message = self.told
+        if not rule or self.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
+            return self
+        is_said = self.outcome is Outcome.REVIEW and self.reason
+        reason = f"{self.reason}; {message}" if is_said else message
+        return replace(self, rules=(*self.rules, rule), reason=reason, told=("", ""))
 
     def warned(self, is_renamed: bool = False) -> Action:
         """The verdict with the warning in it: a review where the call changes, else a flag."""

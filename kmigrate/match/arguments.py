@@ -225,6 +225,9 @@ class ArgumentMatcher(ArgumentValues):
         for name in sorted(own):
             hub = hub_argument(self.row, name, self.source_api) if self.row else name
             changes_there = self.row is not None and self._target_name(hub, name) != name
+            is_dropped = name in rows and rows[name].drop and not bound.hides_positions
+            if is_dropped and not self.said.mentions(name):
+                continue  # `super().__init__(**kwargs)`, and nothing in the file gives it
             if name in rows or changes_there:
                 rule = rows[name].id if name in rows else ARGUMENT
                 raise RefusalError(

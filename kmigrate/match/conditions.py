@@ -11,6 +11,7 @@ from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
+_LISTS = ast.List | ast.Tuple | ast.Dict
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
 _ROUNDED = ("math.ceil", "math.floor")  # and these
 
@@ -102,6 +103,11 @@ def _inside_hold(
         return False
     if not _are_functions(when.plain, given, said, False):
         return False
+    depths = {name: _depth(given[name].value, said) for name in given}
+    if any(depths.get(name) != 1 for name in when.numbers):
+        return False
+    if any(depths.get(name, 0) < 2 for name in when.lists):
+        return False
     if not all(
         name in given and _contains(given[name].value, one) for name, one in when.contains.items()
     ):
@@ -111,6 +117,10 @@ def _inside_hold(
     ):
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
+        return False
+    if not all(name in given and _is_several(given[name].value, said) for name in when.several):
+        return False
+    if not all(name in given and _is_flat(given[name].value, said) for name in when.flat):
         return False
     if not all(
         name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
@@ -123,6 +133,37 @@ def _are_functions(
     names: tuple[str, ...], given: Mapping[str, Argument], said: Said, wanted: bool
 ) -> bool:
     return all(name in given and said.is_function(given[name].value) is wanted for name in names)
+
+
+def _depth(node: ast.expr, said: Said) -> int:
+    """How deep a list of numbers is nested, which a name may have been given; 0 for other things."""
+    if isinstance(node, ast.Name):
+        value = said.assigned(node)
+        return _depth(value, said) if isinstance(value, ast.List) else 0
+    if not isinstance(node, ast.List) or not node.elts:
+        return 0
+    first = node.elts[0]
+    if isinstance(first, ast.List):
+        inner = _depth(first, said)
+        return inner + 1 if inner else 0
+    return int(all(isinstance(literal_of(one)[1], int | float) for one in node.elts))
+
+
+def _written_out(node: ast.expr, said: Said) -> ast.expr | None:
+    """The expression, or what the name that it is was given."""
+    return said.assigned(node) if isinstance(node, ast.Name) else node
+
+
+def _is_several(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    parts = found.values if isinstance(found, ast.Dict) else getattr(found, "elts", ())
+    return isinstance(found, _LISTS) and len(parts) > 1
+
+
+def _is_flat(node: ast.expr, said: Said) -> bool:
+    found = _written_out(node, said)
+    is_list = isinstance(found, ast.List | ast.Tuple) and bool(found.elts)
+    return is_list and not any(isinstance(one, _LISTS) for one in getattr(found, "elts", ()))
 
 
 def quotient(node: ast.expr, said: Said) -> ast.BinOp | None:
@@ -142,10 +183,16 @@ def _calls(node: ast.AST, names: tuple[str, ...], said: Said) -> bool:
     if isinstance(node, ast.Name):
         value = said.assigned(node)
         return value is not None and _calls(value, names, said)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        value = said.assigned(node)
+        if value is not None and _calls(value, names, said):
+            return True
     if isinstance(node, ast.Call):
         called = node.func
         if _is_integer(called):
             return False
+        if isinstance(called, ast.Name) and called.id in names and len(node.args) == 1:
+            return True  # the builtin, of the numbers of an array
         if isinstance(called, ast.Attribute) and called.attr in names:
             return True
     return any(_calls(child, names, said) for child in ast.iter_child_nodes(node))

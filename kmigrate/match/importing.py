@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.scan.scopes import Binding, ImportStatement
+
+QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras|inspect)(?:\.\w+)+")
 
 
 @dataclass(eq=False, slots=True)
@@ -18,6 +21,7 @@ class Imported:
     is_frozen: bool = False
     is_shim: bool = False  # one of several imports that give the name, by what is installed
     is_lost: bool = False  # the target has it no more, and code that stays uses it
+    is_idle: bool = False  # the target has it no more, and nothing here names it
     is_pinned: bool = False  # the local name must stay: others import it, or code kept it
     uses: int = 0
     spelled: int = 0  # uses that are still written through it
@@ -25,8 +29,9 @@ class Imported:
 
     @property
     def is_alive(self) -> bool:
-        """Does anything still need the imported name?"""
-        return self.is_frozen or self.is_pinned or not self.uses or self.spelled > 0
+        """Does anything still need the imported name? What nothing uses stays where it is there."""
+        is_unused = not self.uses and not self.is_idle
+        return self.is_frozen or self.is_pinned or is_unused or self.spelled > 0
 
     @property
     def leads_past_root(self) -> bool:

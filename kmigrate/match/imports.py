@@ -239,6 +239,8 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
             outcome, rules, reason = Outcome.KEPT, (), ""
     elif not imported.is_alive:
         outcome, reason = Outcome.REWRITTEN, "every use of it was rewritten"
+        if imported.is_idle and not imported.uses:
+            reason = "the target has it no more, and nothing here uses it"
     elif _is_gone(imported, outcome, court):
         outcome, rules = Outcome.FLAGGED, (MISSING,)
         reason = f"the target has no `{imported.before}`, and what is used of it has no counterpart"

@@ -10,12 +10,14 @@ from kmigrate.match.calls import Argument, BoundCall
 from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
-from kmigrate.match.making import is_data, maker_names, with_made
+from kmigrate.match.making import is_data, is_plain, maker_names, with_made
 from kmigrate.match.paths import is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow
+
+_ATOMS = ast.Constant | ast.Name | ast.Attribute | ast.Tuple | ast.List | ast.Dict
 
 
 class FlaggedArguments:
@@ -51,13 +53,32 @@ class FlaggedArguments:
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
     ) -> None:
         """Write what the row knows to write. Raises RefusalError where the file does not tell."""
-        if row.above and self.said.adder(bound.call) is not None:
+        if row.above and (self.said.adder(bound.call) or self.said.opens(bound.call)):
             changes.drop.add(argument.index)
             changes.above = self.filled(row, argument, bound, changes, row.above)
             reason = f"{row.argument} is given to what is added above it"
             changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
+        elif row.called and self._passed(row, argument, bound, changes):
+            pass
         elif not (row.becomes and self._counted(row, argument, bound, changes)):
             self._new_suffix(row, argument, changes)
+
+    def _passed(
+        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
+    ) -> bool:
+        """Pass it to the call of what is made; False where that is not called at once, on a name."""
+        outer = self.said.caller(bound.call)
+        last = outer.args[-1] if outer is not None and outer.args else None
+        if outer is None or not isinstance(last, ast.Name) or not is_plain(argument.value):
+            return False
+        name, _, _ = row.called.partition("=")
+        if any(keyword.arg in (None, name) for keyword in outer.keywords):
+            return False
+        passed = row.called.replace("{value}", self.slice(argument.value))
+        changes.drop.add(argument.index)
+        changes.literals.append((last, f"{self.slice(last)}, {passed}"))
+        changes.action = changes.action.but(Outcome.REVIEW, row.id, row.note)
+        return True
 
     def saved_as(self, row: ArgumentRow, path: ast.expr) -> ArgumentRow | None:
         """The row that gives a path another suffix where the same file saves to it."""
@@ -104,12 +125,26 @@ class FlaggedArguments:
         changes.action = changes.action.but(Outcome.REVIEW, row.id, row.note)
         return True
 
+    def _with_receiver(self, row: ArgumentRow, bound: BoundCall, template: str) -> str:
+        """The template, its `{self}` filled in. Raises RefusalError for more than a plain name."""
+        if "{self}" not in template:
+            return template
+        func = bound.call.func if bound.call is not None else None
+        receiver: ast.expr | None = func.value if isinstance(func, ast.Attribute) else None
+        root = receiver
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if receiver is None or not isinstance(root, ast.Name):
+            raise RefusalError(row.id, f"`{row.argument}` needs the model by a name of its own")
+        return template.replace("{self}", self.slice(receiver))
+
     def filled(
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes, filled: str
     ) -> str:
         """The template `filled` of a row over this argument and others, which it consumes."""
         given = bound.given()
         texts = {"value": argument, **given}
+        filled = self._with_receiver(row, bound, filled)
         is_moved = filled.count("{") > 1  # before another argument, or written twice
         for name, other in texts.items():
             placeholder = "{" + name + "}"
@@ -123,7 +158,7 @@ class FlaggedArguments:
                     row.id, f"`{name}` is more than a plain value: rewrite it by hand"
                 )
             text = self.slice(other.value)
-            is_atom = isinstance(other.value, ast.Constant | ast.Name | ast.Attribute | ast.Tuple)
+            is_atom = isinstance(other.value, _ATOMS)
             is_whole = re.search(r"[(,=]\s*" + re.escape(placeholder) + r"\s*[,)]", filled)
             filled = filled.replace(placeholder, text if is_atom or is_whole else f"({text})")
             if other.index != argument.index:

@@ -14,7 +14,8 @@ from kmigrate.match.imports import star_finding
 from kmigrate.match.site import Filter, Site, finding_of, is_variable
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
-from kmigrate.model import Finding, Outcome, Span
+from kmigrate.match.symbolic import Symbolic
+from kmigrate.model import Finding, Outcome, Span, Surface
 from kmigrate.scan import Scan, Use
 from kmigrate.text import SourceText
 
@@ -25,7 +26,13 @@ class Sites:
     """Judges every use of a module; `left` are findings that keep a source dialect, with it."""
 
     def __init__(
-        self, found: Scan, source: SourceText, court: Court, speller: Speller, filters: Filter
+        self,
+        found: Scan,
+        source: SourceText,
+        court: Court,
+        speller: Speller,
+        target: Surface,
+        filters: Filter,
     ) -> None:
         self._found = found
         self._source = source
@@ -33,6 +40,7 @@ class Sites:
         self._speller = speller
         self._filters = filters
         self.left: list[tuple[Finding, str]] = []
+        self._symbolic = Symbolic(found, court, target)
         self.sites = [self._site(use) for use in found.uses]
 
     def settle(self) -> None:
@@ -56,7 +64,8 @@ class Sites:
             node = node.value  # type: ignore[assignment]
         span = self._source.span(node)
         if not sources:
-            return Site(use, use.node, self._beside(use), self._source.span(use.node))
+            action = self._symbolic.called(use, self._beside(use))
+            return Site(use, use.node, action, self._source.span(use.node))
         if not use.certain:
             action = Action("", Outcome.UNRESOLVED, (), REBOUND)
             return Site(use, node, action, span)
@@ -64,19 +73,23 @@ class Sites:
         if use.literal is not None or self._is_unsliceable(node, span):
             call = None
         action = self._court.action(use.names, call, use.attributes, is_variable(use))
+        if call is not None and tail == 0:
+            action = self._symbolic.called(use, action)
         return Site(use, node, action, span)
 
     def _beside(self, use: Use) -> Action:
         """The verdict on what is no source, in a module that uses one."""
         if not self._uses_source:
             return Action()
-        gone = self._court.outlived(use.names)
+        gone = self._court.raw.outlived(use.names)
         is_said = gone.outcome is not Outcome.KEPT or not self._is_in_subclass(use)
-        return gone if is_said else self._court.beside(use.names, use.call)
+        return gone if is_said else self._court.raw.beside(use.names, use.call)
 
     @cached_property
     def _uses_source(self) -> bool:
-        return any(self._court.is_source(name) for one in self._found.uses for name in one.names)
+        used = (name for one in self._found.uses for name in one.names)
+        imported = (one.imported for part in self._found.imports for one in part.bindings)
+        return any(map(self._court.is_source, (*used, *imported)))
 
     def _is_in_subclass(self, use: Use) -> bool:
         """Does it stand in a method of a class with bases?"""

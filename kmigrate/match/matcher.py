@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kmigrate.match.batches import Batches
+from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.imports import import_edits
+from kmigrate.match.instances import Instances
 from kmigrate.match.keys import Keys
 from kmigrate.match.leaving import Sites
 from kmigrate.match.members import Members
@@ -25,6 +27,7 @@ from kmigrate.model import (
     InsertLine,
     Outcome,
     Respell,
+    Span,
     Surface,
 )
 from kmigrate.scan import Scan
@@ -49,7 +52,7 @@ class Matcher:
         self._filters = filters
         self._target = target
         self._speller = Speller(found, court, needed, target.dialect)
-        self._sites = Sites(found, source, court, self._speller, filters)
+        self._sites = Sites(found, source, court, self._speller, target, filters)
         self._writer = Writer(found, source, court, self._speller, target)
         self.findings: list[Finding] = []
         self.edits: list[Edit] = []
@@ -79,6 +82,7 @@ class Matcher:
         self._members()
         self._definitions()
         self._keys()
+        self._closures()
         self._imports()
         self.edits = list(dict.fromkeys(self.edits))  # two calls may be given the same name
         self.findings.sort(key=lambda finding: finding.span)
@@ -92,8 +96,12 @@ class Matcher:
                 reason = "another statement stands before it on the line"
                 site.action = site.action.flagged(site.action.rules[-1], reason)
 
-    def _added(self, site: Site) -> Iterator[InsertLine]:
-        outer = self._court.said.adder(site.use.call)
+    def _added(self, site: Site) -> Iterator[InsertLine | Respell]:
+        outer, call = self._court.said.adder(site.use.call), site.use.call
+        if outer is None and call is not None:
+            start = self._source.span(call)
+            for text in site.action.call.above:
+                yield Respell(Span(start.line, start.column, start.line, start.column), f"{text}, ")
         if outer is not None:
             callee = self._source.slice(self._source.span(outer.func))
             for text in site.action.call.above:
@@ -122,8 +130,14 @@ class Matcher:
         keys.decide()
         batches = Batches(self._found, self._source, self._court, self._filters)
         batches.decide()
-        self.findings.extend((*keys.findings, *batches.findings))
-        self.edits.extend((*keys.edits, *batches.edits))
+        instances = Instances(self._found, self._source, self._court, self._filters)
+        instances.decide()
+        self.findings.extend((*keys.findings, *batches.findings, *instances.findings))
+        self.edits.extend((*keys.edits, *batches.edits, *instances.edits))
+
+    def _closures(self) -> None:
+        found, source, filters = self._found, self._source, self._filters
+        self.findings.extend(Closures(found, source, self._court, self._target, filters).findings())
 
     def _imports(self) -> None:
         edits, findings = import_edits(self._speller, self._court, self._source)
@@ -142,6 +156,7 @@ class Matcher:
         warned = finding_of(self._source, span, site.use.names[0], action.warned())
         if not site.is_left and not self._filters.ignores(warned):
             action = action.warned()
+        action = action.noted()
         finding = finding_of(self._source, span, site.use.names[0], action)
         after = rendered(edit, self._source, site.use.call) if edit else ""
         self.findings.append(replace(finding, ignored=site.ignored, after=after))

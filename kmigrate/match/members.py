@@ -5,18 +5,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.importing import QUALIFIED
+from kmigrate.match.judge import Judge
 from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
 from kmigrate.match.render import rendered
 from kmigrate.match.restored import Restored
 from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
-from kmigrate.match.writing import QUALIFIED, in_target, statement_above
+from kmigrate.match.symbolic import Symbolic
+from kmigrate.match.unknown import unseen
+from kmigrate.match.writing import in_target, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow
+from kmigrate.rulebook.rows import ArgumentRow, FlagRow, When
 from kmigrate.scan import MethodUse, Scan, StringUse
 from kmigrate.text import SourceText
 
@@ -42,6 +47,7 @@ class Members:
         self._speller = speller
         self._target = target
         self._filters = filters
+        self._symbolic = Symbolic(found, court, target)
         self.findings: list[Finding] = []
         self.edits: list[Edit] = []
 
@@ -52,8 +58,16 @@ class Members:
             return
         if not use.is_loaded and self._setting(use):
             return
+        taken = self._symbolic.taken(use, self._older_judges)
+        if taken is not None:
+            self._emit_method(use, *taken)
+            return
         proven = bool(use.classes)
         names = [f"{name}.{use.method}" for name in use.classes] if proven else self._guesses(use)
+        row = unseen(map(self._court.readings, names), self._court.table) if proven else None
+        if row is not None:
+            self._emit_method(use, names[0], Action(use.method).flagged(row.id, row.message))
+            return
         names = [name for name in names if self._knows(name)]
         if not names or (proven and len(names) != len(use.classes)):
             return
@@ -74,6 +88,12 @@ class Members:
             if not is_rebindable(use, self._court.said):
                 action = action.flagged(action.rules[-1], OUT_OF_REACH)
         self._emit_method(use, names[0], action)
+
+    @cached_property
+    def _older_judges(self) -> list[Judge]:
+        """Those of the APIs that the file may be written for, but the target's own."""
+        judges = (judge for one in self._dialects() for judge in self._court.judges(one))
+        return [judge for judge in judges if not judge.is_same]
 
     def _setting(self, use: MethodUse) -> bool:
         """Flag an attribute that is set behind a call after which it means something else."""
@@ -121,21 +141,24 @@ class Members:
             self._emit_method(use, use.classes[0], replace(verdicts[0], name="__init__"))
 
     def _guesses(self, use: MethodUse) -> list[str]:
-        for dialect in self._dialects():
+        spoken = self._dialects()
+        for dialect in spoken or self._court.dialects:  # the project may speak of one elsewhere
             for judge in self._court.judges(dialect):
                 table, api = judge.table, judge.source.api
-                for _, owner in table.method_names(api).get(use.method, ()):
+                for _, owner in table.method_names(api).get(use.method, ()) if spoken else ():
                     return [qualified(dialect, f"{owner}.{use.method}")]
                 for rule, owner in table.telling_arguments(api).get(use.method, ()):
-                    if self._gives(use, rule):
+                    if self._gives(use, rule, is_alone=not spoken):
                         return [qualified(dialect, f"{owner}.{use.method}")]
         return []
 
-    def _gives(self, use: MethodUse, rule: str) -> bool:
-        """Does the call give, by keyword, the argument that the rule is about?"""
+    def _gives(self, use: MethodUse, rule: str, *, is_alone: bool) -> bool:
+        """Does the call give, by keyword, the argument that the rule is about, whatever its value?"""
         row = self._court.table.by_id(rule)
         keywords = {keyword.arg for keyword in use.call.keywords} if use.call else set()
-        return isinstance(row, ArgumentRow) and row.argument in keywords
+        if not isinstance(row, ArgumentRow) or (is_alone and row.when != When()):
+            return False
+        return row.argument in keywords
 
     def _dialects(self) -> list[str]:
         """The dialects that the file speaks of."""
@@ -169,7 +192,8 @@ class Members:
             finding = finding_of(self._source, span, symbol, action)
         edits = [] if is_left else list(self._method_edits(use, span, action))
         if not edits and action.outcome is Outcome.REWRITTEN:
-            finding = replace(finding, outcome=Outcome.KEPT, rules=(), reason="")
+            action = replace(action, outcome=Outcome.KEPT, rules=(), reason="")
+        finding = finding_of(self._source, span, symbol, action.noted())
         self.edits.extend(edits)
         after = ""
         if edits:
@@ -210,9 +234,9 @@ class Members:
         return self._speller.add(name, statement, as_symbol=False, from_root=False)
 
     def _method_edits(self, use: MethodUse, span: Span, action: Action) -> Iterator[Edit]:
-        if action.template is not None and use.call is not None:
+        if action.template is not None:
             part = action.template
-            whole = self._source.span(use.call)
+            whole = self._source.span(use.call or use.node)
             if part.rebinds:
                 start = replace(whole, end_line=whole.line, end_column=whole.column)
                 name = self._source.slice(self._source.span(use.node.value))

@@ -10,19 +10,23 @@ from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import ArgumentRow, When, one_of
 
 _PLACED = ("}",)  # a field that is filled in
+_NAMED = re.compile(r"\{\w+(?::[^{}]*)?\}$")  # by a callback: `{epoch}`, never with a suffix
 
 
 def tail(node: ast.expr, said: Said) -> ast.Constant | None:
     """The literal that a text ends in; None where that cannot be told."""
     match node:
         case ast.Constant(value=str() as text):
-            return None if text.endswith(_PLACED) or _ends_in_field(text) else node
+            is_open = text.endswith(_PLACED) and not _NAMED.search(text)
+            return None if is_open or _ends_in_field(text) else node
         case ast.BinOp(op=ast.Add(), right=right):
             return tail(right, said)
         case ast.BinOp(op=ast.Mod(), left=left):
             return tail(left, said)
-        case ast.Call(func=ast.Attribute(value=ast.Constant() as text, attr="format")):
-            return tail(text, said)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str() as text) as it, attr="format")
+        ):
+            return None if text.endswith(_PLACED) else tail(it, said)
         case ast.Call(func=ast.Attribute(attr="join"), args=[*_, last]) if len(node.args) > 1:
             return tail(last, said)
         case ast.Name():

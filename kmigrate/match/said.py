@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from typing import Any
 
-from kmigrate.rulebook.rows import ArgumentRow
-from kmigrate.scan.scopes import Scope, in_force, lookup
+from kmigrate.rulebook.rows import ArgumentRow, FlagRow
+from kmigrate.scan.fed import Fed
+from kmigrate.scan.scopes import Binding, Scope, in_force, lookup
 
 _LISTS = ast.List | ast.Tuple | ast.Dict
 
@@ -21,12 +22,13 @@ class Said:
         parents: Mapping[ast.Call, ast.AST | None],
         scopes: Mapping[ast.expr, Scope],
         tree: ast.AST | None = None,
-        returning: Iterable[ast.AST] = (),
+        written: Set[str] = frozenset(),
+        fed: Fed | None = None,
     ) -> None:
-        self.tree = tree
-        self._calls, self._parents, self._scopes = tuple(parents), parents, scopes
+        """`written` are the attributes that the file gives a value."""
+        self.tree, self._written, self._fed = tree, written, fed
+        self._calls, self._parents, self.scopes = tuple(parents), parents, scopes
         self._called = {_leaf(call.func) for call in self._calls}
-        self._defined = Counter(one.name for one in returning if isinstance(one, ast.FunctionDef))
         self._found: set[tuple[str, object]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
@@ -41,8 +43,30 @@ class Said:
         """Does a call say what the row is silent for? By position, only a list tells."""
         return any(self.says(name, literal) for name, literal in row.unless.items())
 
-    def assigned(self, name: ast.Name) -> ast.expr | None:
-        """The only value that the name can have where it stands, if it is not made of itself."""
+    def mentions(self, name: str) -> bool:
+        """Does the file name an argument so, as a keyword, a parameter or in a text?"""
+        return self.tree is None or name in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[object]:
+        assert self.tree is not None
+        nodes = list(ast.walk(self.tree))
+        named = {one.arg for one in nodes if isinstance(one, ast.keyword | ast.arg)}
+        texts = (one.value for one in nodes if isinstance(one, ast.Constant))
+        return frozenset({*named, *(text for text in texts if isinstance(text, str))})
+
+    def lets(self, row: FlagRow) -> bool:
+        """Does the file say what the row speaks beside, and nothing that it is silent for?"""
+        given = (keyword.arg for call in self._calls for keyword in call.keywords)
+        if row.beside and not {*self._written, *given} & {*row.beside}:
+            return False
+        return not any(_begins(call, start) for start in row.unless for call in self._calls)
+
+    def assigned(self, name: ast.Name | ast.Attribute) -> ast.expr | None:
+        """The only value that the name, or `self.x`, can have where it stands.
+
+        None where there are several, or where it is made of itself.
+        """
         value = self._only(name)
         seen: set[str] = set()
         waiting = [value]
@@ -51,17 +75,29 @@ class Said:
             names = [] if part is None else [one for one in _names(part) if one.id not in seen]
             seen.update(one.id for one in names)
             waiting.extend(map(self._only, names))
-        return None if name.id in seen else value
+        return None if isinstance(name, ast.Name) and name.id in seen else value
 
-    def _only(self, name: ast.Name) -> ast.expr | None:
-        scope = self._scopes.get(name)
+    def _only(self, name: ast.Name | ast.Attribute) -> ast.expr | None:
+        bindings = self._bound(name)
+        if len(bindings) != 1:
+            return None
+        given = self._fed.arguments(bindings[0]) if self._fed is not None else ()
+        values: list[ast.expr | None] = [value for value, _ in given]
+        values = values or [bindings[0].value]
+        return values[0] if len(values) == 1 else None
+
+    def _bound(self, name: ast.Name | ast.Attribute) -> Sequence[Binding]:
+        """What the name is bound to, as far as it is in force there."""
+        root = name.value if isinstance(name, ast.Attribute) else name
+        scope = self.scopes.get(root)
+        if isinstance(name, ast.Attribute):
+            return self._fed.attribute(name, scope) if self._fed and scope is not None else ()
         owner = lookup(scope, name.id) if scope is not None else None
         if owner is None:
-            return None
+            return ()
         bindings = owner.bindings[name.id]
-        if owner is scope:
-            bindings = in_force(bindings, owner, (name.lineno, name.col_offset))
-        return bindings[0].value if len(bindings) == 1 else None
+        is_here = owner is scope
+        return in_force(bindings, owner, (name.lineno, name.col_offset)) if is_here else bindings
 
     def calls_of(self, names: Collection[str]) -> Iterator[ast.Call]:
         """The calls of functions and methods whose last name is one of these."""
@@ -78,6 +114,12 @@ class Said:
         """Does the call stand by itself?"""
         return call is not None and isinstance(self._parents.get(call), ast.Expr)
 
+    def caller(self, call: ast.Call | None) -> ast.Call | None:
+        """The call of what `call` gives: `call(x)`."""
+        around = self._parents.get(call) if call is not None else None
+        calls = (one for one in ast.walk(around or ast.Pass()) if isinstance(one, ast.Call))
+        return next((one for one in calls if one.func is call), None)
+
     def adder(self, call: ast.Call | None) -> ast.Call | None:
         """The call that is a statement and adds nothing but `call`: `x.add(call)`."""
         outer = self._parents.get(call) if call is not None else None
@@ -91,18 +133,25 @@ class Said:
         return not self._called.isdisjoint(names)
 
     def is_function(self, value: ast.expr) -> bool | None:
-        """Is it a lambda or a function of the file that returns something? None: it cannot be told."""
+        """Is it a lambda, or a name that the file gives to functions alone? None: it cannot be told."""
         if isinstance(value, ast.Lambda):
             return True
         if isinstance(value, ast.Attribute):
             return None
         if not isinstance(value, ast.Name):
             return False
-        scope = self._scopes.get(value)
+        scope = self.scopes.get(value)
         owner = lookup(scope, value.id) if scope is not None else None
-        times = len(owner.bindings[value.id]) if owner is not None else 0
-        defined = self._defined[value.id]
-        return bool(defined) if defined in (0, times) else None
+        kinds = {type(one.definition) for one in owner.bindings[value.id]} if owner else set()
+        functions = {ast.FunctionDef, ast.AsyncFunctionDef}
+        return bool(kinds) if kinds <= functions else None if kinds & functions else False
+
+    def opens(self, call: ast.Call | None) -> bool:
+        """Is the call the first element of a list that another call is given first?"""
+        inside = self._parents.get(call) if call is not None else None
+        if not isinstance(inside, ast.List) or inside.elts[0] is not call:
+            return False
+        return any(one.args and one.args[0] is inside for one in self._calls)
 
     def says(self, name: str, literal: object) -> bool:
         """Does a call give the literal to the argument?"""
@@ -117,6 +166,20 @@ def _leaf(called: ast.expr) -> str:
     if isinstance(called, ast.Attribute):
         return called.attr
     return called.id if isinstance(called, ast.Name) else ""
+
+
+def _begins(call: ast.Call, start: str) -> bool:
+    """Is it a call of that name whose first arguments, or these keywords, are those?"""
+    wanted = ast.parse(start, mode="eval").body
+    if not isinstance(wanted, ast.Call) or not isinstance(call.func, ast.Name | ast.Attribute):
+        return False
+    if ast.unparse(call.func).rpartition(".")[2] != ast.unparse(wanted.func):
+        return False
+    keywords = {one.arg: ast.dump(one.value) for one in call.keywords}
+    first = [ast.dump(one) for one in call.args[: len(wanted.args)]]
+    return first == [ast.dump(one) for one in wanted.args] and all(
+        keywords.get(one.arg) == ast.dump(one.value) for one in wanted.keywords
+    )
 
 
 def _literals(value: ast.expr) -> Iterator[Any]:

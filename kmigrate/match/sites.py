@@ -16,11 +16,12 @@ from kmigrate.match.judge import Judge
 from kmigrate.match.judges import JudgesOf
 from kmigrate.match.needs import drifted
 from kmigrate.match.proof import gives_all, is_older_style, takes
+from kmigrate.match.raw import Raw
 from kmigrate.match.reading import Reading
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import MISSING
-from kmigrate.match.templates import rewrite
 from kmigrate.match.unknown import UNKNOWN, through_keras, unknown
+from kmigrate.match.valued import rewritten
 from kmigrate.match.warnings import with_warnings, with_warnings_of_value
 from kmigrate.model import SURFACES, Direction, Outcome
 from kmigrate.rulebook.table import Table
@@ -48,7 +49,8 @@ class Court:
         self._left_behind = judges.by_dialect(direction.ruled_out)
         # Code that came to tf.keras by replacing imports still speaks as the standalone package did.
         self._standalone = tuple(judges.of(SURFACES[name]) for name in ("keras@2", "keras@1"))
-        self._raw, self._first = judges.of(SURFACES["tf@2"]), judges.of(SURFACES["tf@1"])
+        later, first = judges.of(SURFACES["tf@2"]), judges.of(SURFACES["tf@1"])
+        self.raw = Raw(later, first, parents, said, self._on)
         self._goal = atlas(direction.target, nearest(direction.target, version))
         self._uncalled_names: dict[tuple[str, int], Action] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
@@ -65,6 +67,11 @@ class Court:
         """May the qualified name come from one of the source surfaces?"""
         located = locate(name)
         return located is not None and located[0] in self._judges
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects that the code may be written in."""
+        return tuple(self._judges)
 
     def judges(self, dialect: str) -> tuple[Judge, ...]:
         """The judges of the surfaces that a dialect may mean."""
@@ -165,26 +172,6 @@ class Court:
             "", Outcome.UNRESOLVED, (), f"it may be {meant}, which become different things"
         )
 
-    def outlived(self, names: Sequence[str]) -> Action:
-        """The verdict on raw TensorFlow that is no source: TensorFlow 2 may lack the name."""
-        located = locate(names[0])
-        if located is None or located[0] != "tf" or len(names) > 1:
-            return Action()
-        known, tail = self._raw.split(located[1])
-        gone = ".".join((known, *tail[:1])).strip(".")
-        if not tail or not self._raw.atlas.is_module(known) or not self._first.atlas.has(gone):
-            return Action()
-        reason = f"TensorFlow 2 has no `{gone}`: migrate from tf@1 too (--from keras,tf@1)"
-        return Action().flagged(MISSING, reason)
-
-    def beside(self, names: Sequence[str], call: ast.Call | None) -> Action:
-        """The verdict on raw TensorFlow that is no source: it stays, and may be warned of."""
-        located = locate(names[0])
-        if call is None or located is None or located[0] != "tf":
-            return Action()
-        parent = self._parents.get(call)
-        return with_warnings(self._raw, located[1], call, parent, Action(names[0]))
-
     def method(self, names: Iterable[str], call: ast.Call | None) -> Action:
         """The verdict on a method of a receiver of any of several classes.
 
@@ -210,7 +197,7 @@ class Court:
         raw = behind_keras(name)
         if raw:
             own = self._verdict(raw, call, attributes) if self.is_source(raw) else Action()
-            return through_keras(raw, own, self.outlived([raw]))
+            return through_keras(raw, own, self.raw.outlived([raw]))
         actions: list[tuple[Judge | None, Action]] = []
         if not self.is_source(name):
             actions.append((None, Action(name)))
@@ -273,12 +260,13 @@ class Court:
         arguments = ArgumentMatcher(reading.judge, symbol, self._text_of, self.said)
         action = self._template(reading, call) or arguments.action(call)
         parent = self._parents.get(call)
-        return with_warnings(reading.judge, symbol.canonical, call, parent, action)
+        return with_warnings(reading.judge, symbol.canonical, call, parent, self.said, action)
 
     def _template(self, reading: Reading, call: ast.Call | None) -> Action | None:
-        if call is None or reading.tail:
+        if reading.tail:
             return None
-        return rewrite(reading.judge, reading.symbol, call, self._parents.get(call), self.said)
+        parent = self._parents.get(call) if call is not None else None
+        return rewritten(reading.judge, reading.symbol, call, parent, self.said)
 
     def _uncalled(self, reading: Reading, call: ast.Call | None) -> Action:
         """A symbol used as a value: its calls may differ even where its name does not."""

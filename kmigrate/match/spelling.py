@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from kmigrate.dialects import is_library, locate, qualified
+from kmigrate.match.idle import is_idle
 from kmigrate.match.importing import (
     Addition,
     Imported,
@@ -48,6 +49,7 @@ class Speller:
         self._added: dict[str, str] = {}  # local names of new imports, with what they stand for
         for imported in self.imported.values():
             imported.local = self._local(imported)
+            imported.is_idle = is_idle(imported, court, target, self._used)
 
     # --- what the existing imports become ---
 

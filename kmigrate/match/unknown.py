@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kmigrate.match.actions import Action
 from kmigrate.match.reading import Reading
 from kmigrate.match.symbol import NAME
 from kmigrate.model import Outcome
+from kmigrate.rulebook.rows import FlagRow
 from kmigrate.rulebook.table import Table
 
 UNKNOWN = "derived.unknown"
+
+
+def unseen(receivers: Iterable[tuple[Reading, ...]], table: Table) -> FlagRow | None:
+    """The row on a member that no snapshot shows, since instances get it as they are made."""
+    rows = [[_of_instances(one, table) for one in readings] for readings in receivers]
+    is_said = bool(rows) and all(found and all(found) for found in rows)
+    return rows[0][0] if is_said else None
+
+
+def _of_instances(reading: Reading, table: Table) -> FlagRow | None:
+    judge, path = reading.judge, reading.symbol.path
+    if len(reading.tail) != 1 or judge.is_same or judge.atlas.kind(path) != "class":
+        return None
+    return table.flag(judge.source.api, judge.target.api, f"{path}.{reading.tail[0]}")
 
 
 def unknown(reading: Reading, table: Table) -> Action:

@@ -10,11 +10,12 @@ from kmigrate.match.actions import Action
 from kmigrate.match.calls import BoundCall, bind
 from kmigrate.match.conditions import holds, stands
 from kmigrate.match.judge import Judge
+from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import FlagRow
 
 
 def with_warnings(
-    judge: Judge, path: str, call: ast.Call, parent: ast.AST | None, action: Action
+    judge: Judge, path: str, call: ast.Call, parent: ast.AST | None, said: Said, action: Action
 ) -> Action:
     """The action on a call of `path`, with what the rows that warn of it say."""
     spoken = judge.table.warnings(judge.source.api, judge.target.api, _lineage(judge, path))
@@ -22,7 +23,9 @@ def with_warnings(
         return action
     bound = _bound(judge, path, call)
     found = [
-        row for row in filter(judge.dates.holds, spoken) if _speaks(row, judge, bound, call, parent)
+        row
+        for row in filter(judge.dates.holds, spoken)
+        if _speaks(row, judge, bound, call, parent, said) and said.lets(row)
     ]
     return _warned(path, action, found)
 
@@ -36,6 +39,11 @@ def with_warnings_of_value(judge: Judge, path: str, action: Action) -> Action:
 
 def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:
     """The action, with the messages of the rows."""
+    small = [row for row in found if row.minor]
+    found = [row for row in found if not row.minor]
+    if small:
+        told = "; ".join(row.message for row in small)
+        action = replace(action, told=(small[0].id, told))
     if not found:
         return action
     rule, told = action.warning
@@ -47,11 +55,16 @@ def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:
 
 
 def _speaks(
-    row: FlagRow, judge: Judge, bound: BoundCall | None, call: ast.Call, parent: ast.AST | None
+    row: FlagRow,
+    judge: Judge,
+    bound: BoundCall | None,
+    call: ast.Call,
+    parent: ast.AST | None,
+    said: Said,
 ) -> bool:
     if not _is_of(row, judge):
         return False
-    return bound is not None and stands(row.when, call, parent) and holds(row.when, bound)
+    return bound is not None and stands(row.when, call, parent) and holds(row.when, bound, said)
 
 
 def _is_of(row: FlagRow, judge: Judge) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import replace
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.goals import SHIM
+from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.site import Site, reaches
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
@@ -17,7 +17,6 @@ from kmigrate.scan import Scan, Use
 from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
 
-QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras|inspect)(?:\.\w+)+")
 GIVEN_BY_SHIM = "an import shim gives this name; what it becomes cannot be written through it"
 
 

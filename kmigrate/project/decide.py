@@ -15,6 +15,7 @@ from kmigrate.project.load import Loaded, Shelf
 from kmigrate.project.modules import Modules
 from kmigrate.project.pool import Failure, Workers, worker_count
 from kmigrate.project.python2 import convert, looks_like_python2
+from kmigrate.project.telling import tells
 from kmigrate.report.record import FileRecord
 
 Progress = Callable[[str, int, int], None]
@@ -102,6 +103,8 @@ class Decision:
     def _surveyed(self, workers: Workers) -> Index:
         """Survey what mentions a library, then whatever may import it from there, and so on."""
         self._survey(list(self._shelf.loaded), workers)
+        if self._shelf.loaded:
+            self._survey(self._shelf.wake(tells), workers)
         known: frozenset[int] = frozenset()
         index = Index(self._modules, self._surveys)
         while self._shelf.quiet and (fresh := frozenset(index.offering()) - known):

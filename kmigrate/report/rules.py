@@ -199,8 +199,12 @@ def conditions(when: When) -> str:
     found += [f"{name} is made by {' or '.join(by)}()" for name, by in when.made_by.items()]
     found += [f"{name} is a function of the file" for name in when.function]
     found += [f"{name} is no function" for name in when.plain]
+    found += [f"{name} is a list of numbers" for name in when.numbers]
+    found += [f"{name} is a list of lists" for name in when.lists]
     found += [f"the file calls {' or '.join(when.beside)}()"] * bool(when.beside)
     found += [f"{name} is a quotient" for name in when.quotient]
+    found += [f"{name} is a list of several" for name in when.several]
+    found += [f"{name} is a list without lists" for name in when.flat]
     found += [f"{name} was given to a call above" for name in when.again]
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""

@@ -68,6 +68,7 @@ def summary(run: RunRecord, verbose: bool = False) -> Iterator[Line]:
     shares = _shares([len(groups) for groups in sections], GROUPS)
     for (_, title, style), groups, share in zip(_SECTIONS, sections, shares, strict=True):
         yield from _section(groups, Line(title, style), len(groups) if verbose else share, verbose)
+    yield from _kept(_groups(run, Outcome.KEPT), verbose)
     yield from _pins(run, verbose)
     yield from _left_alone(run, verbose)
     yield from _totals(run)
@@ -108,10 +109,21 @@ def _groups(run: RunRecord, outcome: Outcome) -> Groups:
     groups: dict[str, list[_Place]] = defaultdict(list)
     for record in (part for file in run.files for part in by_cell(file)):
         for finding in record.counted:
-            if finding.outcome is outcome and not finding.reason.startswith(_HELD):
+            is_said = finding.reason and not finding.reason.startswith(_HELD)
+            if finding.outcome is outcome and is_said:
                 where = place(record.path, finding)
                 groups[_NAMED.sub("`...`", finding.reason)].append(_Place(finding, where))
     return sorted(groups.items(), key=lambda group: -len(group[1]))
+
+
+def _kept(groups: Groups, verbose: bool) -> Iterator[Line]:
+    """What is told of what stays, and leaves nothing to do."""
+    title = Line("Good to know, nothing to do", Style.FAINT)
+    if groups and not verbose:
+        count = plural(sum(len(places) for _, places in groups), "place")
+        yield Line(f"{title.text}: {count}; --verbose lists them", Style.FAINT)
+        return
+    yield from _section(groups, title, len(groups), verbose)
 
 
 def _shares(sizes: Sequence[int], total: int) -> list[int]:

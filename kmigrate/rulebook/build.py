@@ -76,8 +76,12 @@ def _when(row: Plain) -> When:
         function=tuple(row.get("function", ())),
         plain=tuple(row.get("plain", ())),
         beside=tuple(row.get("beside", ())),
+        numbers=tuple(row.get("numbers", ())),
+        lists=tuple(row.get("lists", ())),
         quotient=tuple(row.get("quotient", ())),
         again=tuple(row.get("again", ())),
+        several=tuple(row.get("several", ())),
+        flat=tuple(row.get("flat", ())),
     )
 
 
@@ -133,6 +137,7 @@ def _argument(row: Plain) -> ArgumentRow:
         readers=tuple(row.get("readers", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
+        called=row.get("called", ""),
         unless=row.get("unless", {}),
         keys=tuple(row.get("keys", ())),
         literals=row.get("literals", {}),
@@ -159,6 +164,11 @@ def _flag(row: Plain) -> FlagRow:
         shim=row.get("shim", False),
         passed=row.get("passed", False),
         around=tuple(row.get("around", ())),
+        symbolic=row.get("symbolic", False),
+        minor=row.get("minor", False),
+        beside=tuple(row.get("beside", ())),
+        unless=tuple(row.get("unless", ())),
+        instead=row.get("instead", ""),
         **_versions(row),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from kmigrate.dialects import locate
+from kmigrate.dialects import DIALECTS, locate
 from kmigrate.rulebook.census import has
 from kmigrate.rulebook.checks import APIS
 from kmigrate.rulebook.eras import never_together
@@ -100,6 +100,7 @@ def _overlap(one: ArgumentRow, other: ArgumentRow) -> bool:
         one.argument == other.argument
         and bool({*one.sources} & {*other.sources})
         and bool({*one.targets} & {*other.targets})
+        and bool({*(one.dialects or DIALECTS)} & {*(other.dialects or DIALECTS)})
         and bool(one.default) is bool(other.default)  # where it is absent, or where it is given
         and _is_stored(one) is _is_stored(other)
         and any(_touch(*pair) for pair in product(one.on, other.on))
@@ -138,14 +139,20 @@ def _excludes(one: When, other: When) -> bool:
         *other.made_by,
         *other.function,
         *other.plain,
+        *other.numbers,
+        *other.lists,
         *other.quotient,
         *other.again,
+        *other.several,
+        *other.flat,
     }
     if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
         return True
     if set(one.equals) & set(other.again) or set(one.quotient) & set(other.made_by):
         return True
     if set(one.other_suffix) & set(other.made_by):  # a text that stands there, or a call
+        return True
+    if set(one.numbers) & set(other.lists):
         return True
     for name, literals in one.equals.items():
         told = _typed(literals)

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 from kmigrate.rulebook.hooks import hooks
 from kmigrate.rulebook.rows import BesideRow
-from kmigrate.rulebook.shelf import BESIDE, HOOKS, Shelf, mark
+from kmigrate.rulebook.shelf import BESIDE, HOOKS, SYMBOLIC, Shelf, mark
 
 
 def covers(pattern: str, path: str) -> bool:
@@ -42,6 +42,12 @@ class Facts:
     def hooks(self) -> Mapping[str, bool]:
         """Names of methods that the library calls and rules speak of; true where only renamed."""
         return hooks(self._shelf.under(HOOKS))
+
+    @cached_property
+    def taken_of_tensors(self) -> frozenset[str]:
+        """The names of attributes and methods of symbolic tensors that rules speak of."""
+        paths = (path for row in self._shelf.under(SYMBOLIC).flags for path in row.symbols)
+        return frozenset(path.rpartition(".")[2].rstrip("()= ") for path in paths)
 
     @property
     def beside(self) -> tuple[BesideRow, ...]:

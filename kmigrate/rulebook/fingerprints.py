@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 # Words for the reader, and where a row speaks at all: none of it changes what is computed.
 _WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun", "if_missing", "hook"})
+# Flags that rows written before them do not have: they count where they are set.
+_LATER = frozenset({"tuples", "rebinds", "symbolic", "minor"})
 
 
 def fingerprint(row: object) -> str:
@@ -20,7 +22,8 @@ def _told(value: object) -> object:
     """The value without words, and without what is not set, so that new fields change nothing."""
     fields = getattr(value, "__dataclass_fields__", None)
     if fields is not None:
-        value = {name: getattr(value, name) for name in fields if name not in _WORDS}
+        told = {name: getattr(value, name) for name in fields if name not in _WORDS}
+        value = {name: part for name, part in told.items() if part or name not in _LATER}
     if isinstance(value, Mapping):
         kept = {name: _told(part) for name, part in value.items()}
         return {name: part for name, part in kept.items() if part or part in (0, False)}

@@ -191,8 +191,12 @@ def _conditions(
         *when.made_by,
         *when.function,
         *when.plain,
+        *when.numbers,
+        *when.lists,
         *when.quotient,
         *when.again,
+        *when.several,
+        *when.flat,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):
@@ -223,8 +227,17 @@ def _goals(table: Table, row: ArgumentRow, path: str, target: str) -> Iterator[s
 
 
 def _flag(table: Table, row: FlagRow) -> Iterator[str]:
-    yield from _paths(row.id, row.sources, row.symbols)
+    if not row.symbolic:
+        made = {
+            f"{path}.{name}"
+            for one in table.rows.attributes
+            for path in one.on
+            for name in one.names
+        }
+        yield from _paths(row.id, row.sources, {*row.symbols} - made)
     yield from _conditions(table, row.id, row.sources, row.symbols, row.when)
+    if row.instead and not row.symbolic:
+        yield f"{row.id}: it says what is written instead, and does not speak of symbolic tensors"
     if (row.when != When() or row.dialects) and not (row.calls or row.after):
         yield f"{row.id}: it has conditions and does not say that it speaks of calls"
     if row.around and not row.after:

@@ -125,6 +125,7 @@ class ArgumentRow:
     readers: tuple[str, ...] = ()  # with `suffix`: who reads such a path in its old form alone
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
+    called: str = ""  # with `flag`: what is passed where the call's result is called at once
     unless: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     literals: Mapping[str, str] = field(default_factory=dict)
@@ -141,6 +142,8 @@ class FlagRow:
     does: a `def` of it in a subclass is flagged. With `calls` it warns of what stays, though others may
     change it: calls that meet `when`, with `passed` also the function that is passed on. `after`: of an
     attribute that is set behind a call; `around` those calls it is set as it was then, and back again.
+    `symbolic`: of what is taken of a symbolic tensor, or of raw TensorFlow called on one that no rule
+    rewrites; `instead` is written where it can be, for review.
     """
 
     id: str
@@ -159,6 +162,11 @@ class FlagRow:
     shim: bool = False  # tf.keras of the same version keeps it: it is written so, and reviewed
     passed: bool = False
     around: tuple[str, ...] = ()
+    symbolic: bool = False
+    instead: str = ""
+    minor: bool = False  # of numbers alone, and little: told of what is kept, and nothing to do
+    beside: tuple[str, ...] = ()  # only where the file gives such an attribute or argument a value
+    unless: tuple[str, ...] = ()  # not where the file has a call that begins so: `Dense(1)`
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
 
@@ -241,14 +249,6 @@ Row = NamedRow | NamelessRow
 
 def in_order(rows: Rows) -> tuple[Row, ...]:
     """The rows of all tables, one table after the other."""
-    return (
-        *rows.symbols,
-        *rows.rewrites,
-        *rows.arguments,
-        *rows.flags,
-        *rows.accepts,
-        *rows.modules,
-        *rows.returns,
-        *rows.attributes,
-        *rows.beside,
-    )
+    first: tuple[Row, ...] = (*rows.symbols, *rows.rewrites, *rows.arguments, *rows.flags)
+    then: tuple[Row, ...] = (*rows.accepts, *rows.modules, *rows.returns)
+    return (*first, *then, *rows.attributes, *rows.beside)

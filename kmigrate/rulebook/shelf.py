@@ -33,6 +33,8 @@ HOOKS = "!"
 KEYS = "#"
 # What shims give: who asks writes for two Kerases.
 BESIDE = "&"
+# What is done to symbolic tensors, whatever the name that it is written by.
+SYMBOLIC = "~"
 _EVERY = "*"
 
 
@@ -105,10 +107,17 @@ def _apart(row: Row) -> Iterator[str]:
         yield DATED
     if getattr(row, "hook", False):
         yield HOOKS
-    if getattr(row, "keys", ()) or getattr(row, "tuples", False):
+    if getattr(row, "symbolic", False):
+        yield SYMBOLIC
+    if getattr(row, "keys", ()) or getattr(row, "tuples", False) or _is_on_instances(row):
         yield KEYS
     if isinstance(row, BesideRow):
         yield BESIDE
+
+
+def _is_on_instances(row: Row) -> bool:
+    """Does it speak of what instances are given that are called themselves?"""
+    return isinstance(row, ArgumentRow) and row.on[0].endswith(".__call__")
 
 
 def _names(row: Row) -> Iterator[str]:

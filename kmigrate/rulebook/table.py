@@ -19,7 +19,7 @@ from kmigrate.rulebook.rows import (
     SymbolRow,
     in_order,
 )
-from kmigrate.rulebook.shelf import BY_METHOD, DATED, KEYS, Shelf, mark
+from kmigrate.rulebook.shelf import BY_METHOD, DATED, KEYS, SYMBOLIC, Shelf, mark
 
 Holds = Callable[[SymbolRow | FlagRow], bool]
 
@@ -228,7 +228,8 @@ class Table(Facts):
         spoken = [
             (pattern, row)
             for row in self._shelf.under(mark).flags
-            if source in row.sources and target in row.targets and not row.calls and not row.after
+            if source in row.sources and target in row.targets
+            if not (row.calls or row.after or row.symbolic)
             for pattern in row.symbols
         ]
         exact: dict[str, list[FlagRow]] = {}
@@ -258,8 +259,18 @@ class Table(Facts):
         }
 
     @cache  # noqa: B019
+    def symbolic(self, source: str, target: str) -> Mapping[str, FlagRow]:
+        """The flags on what is done to symbolic tensors, by the path of each."""
+        return {
+            path: row
+            for row in self._shelf.under(SYMBOLIC).flags
+            if source in row.sources and target in row.targets
+            for path in row.symbols
+        }
+
+    @cache  # noqa: B019
     def keyed(self, source: str, target: str) -> tuple[ArgumentRow, ...]:
-        """The rows on what stands elsewhere in the file: looked up as a key, or yielded."""
+        """The rows on what stands elsewhere in the file: looked up, yielded, given to instances."""
         rows = self._shelf.under(KEYS).arguments
         return tuple(row for row in rows if source in row.sources and target in row.targets)
 

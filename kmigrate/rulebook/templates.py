@@ -124,7 +124,7 @@ def value_violations(row: ArgumentRow) -> Iterator[str]:
     if node is None:
         yield f"{row.id}: the value does not parse: {row.value}"
         return
-    needed = set(_PLACEHOLDER.findall(row.value)) - {"value"}
+    needed = set(_PLACEHOLDER.findall(row.value)) - {"value", "self"}
     when = row.when
     given = {*when.present, *when.equals, *when.differs, *when.literal, *when.positional}
     for name in sorted(needed - given):

@@ -29,7 +29,8 @@ class When:
     name is called in it, outside `int()`, `again` where a call above was given the same object.
     Several literals are any, or none. `function` holds where the argument is a lambda or what the
     file defines, `plain` where it is certainly no function of the file, `beside` where the file
-    calls what has one of these names.
+    calls what has one of these names. `several` holds where the argument is a list or dictionary of
+    two or more, `flat` where it is a list with none in it, written out here or behind a name.
     """
 
     absent: tuple[str, ...] = ()
@@ -51,6 +52,10 @@ class When:
     function: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()  # a list of numbers, or a name that was given one
+    lists: tuple[str, ...] = ()  # a list of such lists
+    several: tuple[str, ...] = ()
+    flat: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

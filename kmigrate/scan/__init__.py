@@ -50,11 +50,12 @@ def scan(
     method_names: frozenset[str],
     hooks: Mapping[str, bool],
     returned: Returned = lambda name: "",
+    taken: frozenset[str] = frozenset(),
 ) -> Scan:
     """The references of a module. Raises Unreadable when it is nested too deeply to walk."""
     try:
         walked = Collector(tree, module)
         resolver = Resolver(walked, module.exports, star_names)
-        return references(walked, resolver, method_names, hooks, returned)
+        return references(walked, resolver, method_names, hooks, returned, taken)
     except RecursionError:
         raise Unreadable("nested too deeply for this Python to walk") from None

@@ -79,23 +79,26 @@ class Collector(Walk):
             scope = scope.parent
         self._bind(node.target.id, node, scope, value=node.value)
 
-    def _assign(self, target: ast.expr, value: ast.expr | None, statement: ast.stmt) -> None:
+    def _assign(
+        self,
+        target: ast.expr,
+        value: ast.expr | None,
+        statement: ast.stmt,
+        whole: ast.expr | None = None,
+    ) -> None:
         if isinstance(target, ast.Name):
             fallback = self._is_fallback and isinstance(value, ast.Constant)
-            self._bind(target.id, statement, value=value, is_fallback=fallback)
+            self._bind(target.id, statement, value=value, is_fallback=fallback, unpacked=whole)
         elif isinstance(target, ast.Tuple | ast.List):
             values: list[ast.expr | None] = [None] * len(target.elts)
             stars = any(isinstance(element, ast.Starred) for element in target.elts)
-            if (
-                isinstance(value, ast.Tuple | ast.List)
-                and len(value.elts) == len(values)
-                and not stars
-            ):
-                values = list(value.elts)
+            is_written_out = isinstance(value, ast.Tuple | ast.List) and not stars
+            if is_written_out and len(value.elts) == len(values):  # type: ignore[union-attr]
+                values = list(value.elts)  # type: ignore[union-attr]
             for element, part in zip(target.elts, values, strict=True):
-                self._assign(element, part, statement)
+                self._assign(element, part, statement, None if part else whole or value)
         elif isinstance(target, ast.Starred):
-            self._assign(target.value, None, statement)
+            self._assign(target.value, None, statement, whole)
         else:
             self._assign_attribute(target, value, statement)
             self._visit(target)

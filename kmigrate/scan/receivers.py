@@ -166,20 +166,24 @@ class Receivers:
                 self._known[binding] = self._elements(binding.elements, binding.scope)
             annotation = _read(binding.annotation)
             if not self._known[binding] and annotation is not None:
-                self._known[binding] = self._named(annotation, binding.scope)
+                self._known[binding] = self.named(annotation, binding.scope)
         return self._known[binding]
 
     def _called(self, node: ast.Call, scope: Scope) -> tuple[str, ...]:
-        names = self._named(node.func, scope)
+        names = self.named(node.func, scope)
         if names:
             return tuple(self._returned(name) or name for name in names)
-        bindings = self._callee(node.func, scope)
+        if isinstance(node.func, ast.Attribute):
+            given = self._given(self.classes(node.func.value, scope), node.func.attr)
+            if given:
+                return given
+        bindings = self.callee(node.func, scope)
         definition = bindings[0].definition if len(bindings) == 1 else None
         if isinstance(definition, ast.ClassDef):
             return self._class_bases(definition, bindings[0].scope)
         return self._of_results(definition) if isinstance(definition, ast.FunctionDef) else ()
 
-    def _callee(self, node: ast.expr, scope: Scope) -> list[Binding]:
+    def callee(self, node: ast.expr, scope: Scope) -> list[Binding]:
         """What binds the name that is called, or the method of one's own class."""
         if isinstance(node, ast.Name):
             owner = lookup(scope, node.id)
@@ -205,7 +209,8 @@ class Receivers:
                     )
         return self._results[function]
 
-    def _named(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
+    def named(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
+        """The qualified names of what of the libraries `node` stands for; () if it is not certain."""
         position = (node.lineno, node.col_offset)
         meaning = self._resolver.of_chain(node, scope, position)
         if not meaning.certain or not all(is_library(name) for name in meaning.names):
@@ -225,7 +230,7 @@ class Receivers:
         """The library classes that a class of the module is derived from, also over others."""
         found: list[str] = []
         for base in node.bases:
-            found.extend(self._named(base, scope))
+            found.extend(self.named(base, scope))
             owner = lookup(scope, base.id) if isinstance(base, ast.Name) else None
             for binding in (
                 owner.bindings.get(base.id, ()) if owner and isinstance(base, ast.Name) else ()

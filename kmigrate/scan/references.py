@@ -11,6 +11,7 @@ from kmigrate.scan.collect import Collector
 from kmigrate.scan.receivers import Receivers, Returned
 from kmigrate.scan.resolve import Meaning, Resolver
 from kmigrate.scan.scopes import Binding, Chain, ImportStatement, Scope
+from kmigrate.scan.tensors import Tensors
 
 
 @dataclass(eq=False, slots=True)
@@ -75,6 +76,7 @@ class Scan:
     stars: list[ImportStatement]
     walked: Collector
     resolver: Resolver
+    tensors: Tensors
 
 
 def references(
@@ -83,6 +85,7 @@ def references(
     method_names: frozenset[str],
     hooks: Mapping[str, bool],
     returned: Returned,
+    taken: frozenset[str] = frozenset(),
 ) -> Scan:
     """Resolve every chain of a collected module."""
     receivers = Receivers(walked, resolver, returned)
@@ -94,7 +97,7 @@ def references(
         if use is not None:
             uses.append(use)
         elif chain.attributes:
-            methods.extend(_method(chain, receivers, method_names, hooks))
+            methods.extend(_method(chain, receivers, method_names, hooks, taken))
     return Scan(
         uses,
         methods,
@@ -104,6 +107,7 @@ def references(
         [star.statement for star in walked.stars if is_library(star.statement.module)],
         walked,
         resolver,
+        Tensors(walked, receivers, returned),
     )
 
 
@@ -140,12 +144,28 @@ def _use(chain: Chain, resolver: Resolver, interesting: frozenset[str]) -> Use |
     )
 
 
+def _inner(chain: Chain, receivers: Receivers, taken: frozenset[str]) -> Iterator[MethodUse]:
+    """What is taken on the way to the end of a chain: `x._keras_shape.index`."""
+    node = chain.node
+    while isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+        node = node.value
+        if node.attr in taken:
+            classes = receivers.classes(node.value, chain.scope)
+            yield MethodUse(node, node.attr, classes, chain.scope, None)
+
+
 def _method(
-    chain: Chain, receivers: Receivers, method_names: frozenset[str], hooks: Mapping[str, bool]
+    chain: Chain,
+    receivers: Receivers,
+    method_names: frozenset[str],
+    hooks: Mapping[str, bool],
+    taken: frozenset[str],
 ) -> Iterator[MethodUse]:
     assert isinstance(chain.node, ast.Attribute)
     method = chain.attributes[-1]
-    is_renamed = hooks.get(method, False)  # where it is defined, and then wherever it is called
+    yield from _inner(chain, receivers, taken)
+    # Where it is defined, and then wherever it is called.
+    is_renamed = hooks.get(method, False) or method in taken
     if not is_renamed and receivers.defines(chain.node.value, chain.scope, method):
         return
     classes = receivers.classes(chain.node.value, chain.scope)

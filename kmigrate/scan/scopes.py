@@ -64,6 +64,7 @@ class Binding:
     definition: ast.AST | None = None
     is_fallback: bool = False  # `keras = None` behind a failed import
     elements: ast.expr | None = None  # what a loop goes over
+    unpacked: ast.expr | None = None  # what an assignment takes apart: `a, b = unpacked`
 
     @property
     def is_opaque(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from realworld.board import Row, causes, grid, lost, share
+from realworld.board import Row, aligned, causes, grid, lost, share
 from realworld.places import AT_PLACE, IN_TEST, NOT, ON_WAY
 
 CONDITIONS = ("before", "tf_keras", "keras")
@@ -17,14 +17,8 @@ def table(rows: Sequence[Row]) -> list[list[str]]:
     targets = [name for name in CONDITIONS[1:] if all(name in row.results for row in rows)]
     heads = [cell for name in targets for cell in (name, f"lost to it: {SAID}")]
     lines = [["module", "before", *heads]]
-    groups = [[row] for row in rows]
-    for group in [*groups, list(rows)]:
-        lines.append([_title(group), *_cells(group, targets)])
-    return lines
-
-
-def _title(group: Sequence[Row]) -> str:
-    return group[0].package.source.title if len(group) == 1 else "all"
+    lines += [[row.package.name, *_cells([row], targets)] for row in rows]
+    return [*lines, ["all", *_cells(rows, targets)]]
 
 
 def _cells(group: Sequence[Row], targets: Sequence[str]) -> list[str]:
@@ -58,3 +52,8 @@ def markdown(rows: Sequence[Row]) -> str:
             found = causes(rows, condition) or [["none", "", "", "", ""]]
             parts += [f"What fails after migration to `{condition}`:", grid([head, *found])]
     return "\n\n".join(parts)
+
+
+def text(rows: Sequence[Row]) -> str:
+    """The same in columns of even width."""
+    return aligned(markdown(rows))

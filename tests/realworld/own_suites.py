@@ -36,7 +36,7 @@ class Suite:
     def package(self, module: str = "all") -> Package:
         """The tests of a module as a package of the scoreboard; all of them without a name."""
         every = tuple(path for paths in self.modules.values() for path in paths)
-        source = Source(f"Keras {self.version}", module, self.sha256)
+        source = Source(f"Keras {self.version} {module}", self.version, self.sha256)
         tests = self.modules.get(module, every)
         return Package(source, self.environment, self.dialects, tests=tests, seconds=SECONDS)
 

@@ -14,19 +14,19 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from kmigrate.rulebook.read import cache_folder
 from kmigrate.verify.envs import EnvironmentProblem
-from realworld.board import Row, aligned
+from realworld.board import Row
 from realworld.catalogue import MODERN, Catalogue
 from realworld.conditions import CONDITIONS, Condition, PreparationProblem
 from realworld.fetch import FetchProblem
 from realworld.own_board import CONDITIONS as NAMES
-from realworld.own_board import markdown
+from realworld.own_board import markdown, text
 from realworld.own_suites import Suite, lay_out, part, read_own_tests
 from realworld.results import Result
 from realworld.workshop import Workshop, judge
@@ -50,11 +50,18 @@ def results(
             package = suite.package(module)
             folder = part(tree, Path(scratch).resolve() / module / "tree", package.tests)
             python = workshop.python(condition.environment(package))
-            outcome = workshop.outcome(package, condition, folder, python)
+            outcome = _for(workshop, module).outcome(package, condition, folder, python)
             judged = judge(outcome, prepared, tree, in_whole_test=True)
-            found.append(Result(package.source.title, condition.name, outcome, judged))
+            found.append(Result(package.name, condition.name, outcome, judged))
             print(line_of(found[-1]), file=sys.stderr, flush=True)
     return found
+
+
+def _for(workshop: Workshop, module: str) -> Workshop:
+    """The workshop with the runners of the module's own."""
+    every = workshop.catalogue.runners
+    own = {name: every.get(f"{name} {module}", pins) for name, pins in every.items()}
+    return replace(workshop, catalogue=Catalogue((), own))
 
 
 def line_of(result: Result) -> str:
@@ -109,8 +116,7 @@ def main() -> int:
     if arguments.details:
         every = [asdict(result) for row in rows for result in row.results.values()]
         arguments.details.write_text(json.dumps(every, indent=1) + "\n", encoding="utf-8")
-    found = markdown(rows)
-    print(found if arguments.format == "markdown" else aligned(found))
+    print((markdown if arguments.format == "markdown" else text)(rows))
     return 0
 
 

@@ -96,7 +96,7 @@ def _wrap(owner: Any, name: str) -> None:
 
 
 def _training(method: Any, given: Dict[str, Any], known: Any) -> Any:
-    size = _batch_size(given, known)
+    size = _batch_size(given, known, _built_for(method.args[0]))
     names = [name for name in ("epochs", "nb_epoch") if name in given or name in known]
     for name in names[-1:]:  # only Keras 1 has `nb_epoch`, or who still writes it
         given[name] = min(given.get(name, 1), given.get("initial_epoch", 0) + 1)
@@ -113,7 +113,20 @@ def _training(method: Any, given: Dict[str, Any], known: Any) -> Any:
     return method(**given)
 
 
-def _batch_size(given: Dict[str, Any], known: Any) -> int:
+def _built_for(model: Any) -> int:
+    """The batch size that a model was built for, as with batch_shape; 0 where any will do."""
+    try:
+        shape = model.input_shape
+        while isinstance(shape[0], (list, tuple)):
+            shape = shape[0]
+        return int(shape[0] or 0)
+    except Exception:  # a model that is not built has none, each Keras says so otherwise
+        return 0
+
+
+def _batch_size(given: Dict[str, Any], known: Any, fixed: int) -> int:
+    if fixed:
+        return fixed
     size = given.get("batch_size") or LARGEST_BATCH
     if "batch_size" in known and given.get("batch_size"):
         given["batch_size"] = min(size, LARGEST_BATCH)
@@ -184,7 +197,10 @@ def _predicting(method: Any, given: Dict[str, Any], known: Any) -> Any:
     wanted = rows.count(data)
     if wanted <= PREDICTED:
         return method(**given)
-    given["x"] = rows.first(data, PREDICTED)
+    size = given.get("batch_size") or _built_for(method.args[0]) or LARGEST_BATCH
+    given["x"] = rows.first(
+        data, max(PREDICTED // size, 1) * size
+    )  # a stateful model takes no rest
     return rows.repeated(method(**given), wanted)
 
 

@@ -1,0 +1,35 @@
+"""What rewrites make of functions: of their calls, and of those that are used as values."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from kmigrate.match.actions import Action
+from kmigrate.match.judge import Judge
+from kmigrate.match.said import Said
+from kmigrate.match.symbol import Symbol
+from kmigrate.match.templates import rewrite
+from kmigrate.model import Outcome
+
+_OTHER = re.compile(r"([\w.]+)\(\{\w+\}\)")
+_CALL = ast.parse("f(x)", mode="eval").body
+_NOTE = "used as a value: a call with one argument is the same, check what else it is called with"
+
+
+def rewritten(
+    judge: Judge, symbol: Symbol, call: ast.Call | None, parent: ast.AST | None, said: Said
+) -> Action | None:
+    """What a rewrite makes of a call of the symbol, or of the symbol where nothing calls it."""
+    return rewrite(judge, symbol, call, parent, said) if call else _as_value(judge, symbol)
+
+
+def _as_value(judge: Judge, symbol: Symbol) -> Action | None:
+    """The function that a call with one argument alone becomes a call of: `K.relu`, uncalled."""
+    assert isinstance(_CALL, ast.Call)
+    action = rewrite(judge, symbol, _CALL, None)
+    other = _OTHER.fullmatch(action.template.text) if action and action.template else None
+    is_alike = other is not None and other[1].rpartition(".")[2] == symbol.path.rpartition(".")[2]
+    if action is None or other is None or not is_alike:
+        return None
+    return Action(other[1]).but(Outcome.REVIEW, action.rules[0], _NOTE)
