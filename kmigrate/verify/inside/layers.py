@@ -91,6 +91,12 @@ def trainable(layer: Any) -> List[bool]:
     return flags if len(flags) == count else [bool(own)] * count
 
 
+def frozen(model: Any) -> List[Any]:
+    """The layers that a model does not train: in Keras 2 those of a frozen model do not say so."""
+    inner = [one for layer in model.layers if is_model(layer) for one in frozen(layer)]
+    return flatten(model) if not getattr(model, "trainable", True) else inner
+
+
 def weight_names(layer: Any) -> List[str]:
     """`kernel` and `bias` for a dense layer's two arrays."""
     pairs = enumerate(layer.weights)

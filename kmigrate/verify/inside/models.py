@@ -25,6 +25,19 @@ is_model = layers.is_model
 Row = Tuple[str, Any, str, bool]
 
 
+def held(namespace: Dict[str, Any]) -> List[Tuple[str, Any]]:
+    """The models that objects of the program's own classes hold: `gan.generator`."""
+    known, found = [value for value in namespace.values() if is_model(value)], []
+    for name, value in namespace.items():
+        if type(value).__module__ != "__main__" or is_model(value):
+            continue
+        for attribute, model in sorted(getattr(value, "__dict__", {}).items()):
+            if is_model(model) and not any(model is one for one in known):
+                known.append(model)
+                found.append(("%s.%s" % (name, attribute), model))
+    return found
+
+
 def is_history(value: Any) -> bool:
     """Whether it is what `fit` returns."""
     return type(value).__name__ == "History" and isinstance(getattr(value, "history", None), dict)

@@ -133,6 +133,7 @@ def _collect(namespace: Json, whole_below: int, watch: Any) -> Tuple[Json, bool]
     chosen = listed
     if chosen is None:
         chosen = [(k, v) for k, v in namespace.items() if k[0] != "_" and _counts(v)]
+        chosen += models.held(namespace)
     watch.watching = False
     values, found = {}, []  # type: Json, List[Tuple[str, Any]]
     steps = watch.steps()

@@ -178,9 +178,11 @@ class Held(object):
         """By layer, the gradients, and what a step changes without one; after `unit_descent`."""
         before = self.read()
         after = [arrays for _, arrays in self.after_step(model, inputs, targets)]
+        frozen = layers.frozen(model)
         for index, layer in enumerate(self.layers):
             gaps = [old - new for old, new in zip(before[index], after[index])]
-            flags = layers.trainable(layer)
+            is_frozen = any(layer is one for one in frozen)
+            flags = [not is_frozen and flag for flag in layers.trainable(layer)]
             slopes = [gap for gap, flag in zip(gaps, flags) if flag]
             others = [gap for gap, flag in zip(gaps, flags) if not flag]
             yield self.names[index], slopes, others
