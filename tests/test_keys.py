@@ -82,3 +82,45 @@ def test_tf_keras_goes_on_logging_lr() -> None:
     text = COMPILED.replace("keras", "tf_keras").format("'accuracy'") + "h.history['lr']"
     old = COMPILED.format("'accuracy'") + "h.history['lr']"
     assert migrated(old, source="keras@2.3.1", to="tf_keras").after == text
+
+
+REGRESSION = "from keras.callbacks import EarlyStopping\nm.compile('sgd', 'mse', metrics=[{}])\n"
+
+
+@pytest.mark.parametrize(
+    ("metric", "long"),
+    [
+        ("mae", "mean_absolute_error"),
+        ("mse", "mean_squared_error"),
+        ("mape", "mean_absolute_percentage_error"),
+        ("msle", "mean_squared_logarithmic_error"),
+    ],
+)
+@pytest.mark.parametrize("line", ["h.history['{}']", 'EarlyStopping(monitor="{}")'])
+@pytest.mark.parametrize("source", ["keras@2", "keras@2.2.4", "keras@1", "tf.keras@1.15"])
+@pytest.mark.parametrize("to", ["keras", "tf_keras"])
+def test_a_short_name_in_compile_is_the_key(
+    metric: str, long: str, line: str, source: str, to: str
+) -> None:
+    for start in ("", "val_"):
+        before = REGRESSION.format(f"'{metric}'") + line.format(start + long)
+        if source.startswith("tf"):
+            before = before.replace("from keras", "from tensorflow.keras")
+        after = migrated(before, source=source, to=to).after
+        assert line.format(start + metric) in (after or "")
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        "'mean_absolute_error'",
+        "'mae', mean_absolute_error",
+        "'mae', keras.losses.mean_absolute_error",
+        "'mae', MeanAbsoluteError()",
+        "metric",
+    ],
+)
+@pytest.mark.parametrize("line", ["h.history['{}']", 'EarlyStopping(monitor="{}")'])
+def test_a_key_that_compile_may_say_stays(metrics: str, line: str) -> None:
+    before = REGRESSION.format(metrics) + line.format("mean_absolute_error")
+    assert migrated(before, source="keras@2").after == before
