@@ -173,6 +173,8 @@ class Matcher:
             span = self._source.span(use.call)
             part = action.template
             return FillTemplate(span, part.text, part.captures, part.rest, part.rename)
+        if action.template is not None:
+            return Respell(site.span, action.template.text)
         is_same = site.text is None or site.text == old or site.text == ast.unparse(site.node)
         callee = None if is_same else site.text
         if action.call.is_edit and use.call is not None:
