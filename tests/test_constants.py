@@ -42,6 +42,19 @@ def test_an_import_for_constants_alone_goes_with_them() -> None:
     assert migrated(before, source="keras@2.3.1").after == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('f"{Reduction.SUM}"', "f\"{'sum'}\""),
+        ("f'{Reduction.SUM}'", "f'{\"sum\"}'"),
+        ('f"{f(r=Reduction.SUM):>{9}}"', "f\"{f(r='sum'):>{9}}\""),
+    ],
+)
+def test_its_quotes_do_not_end_an_f_string(before: str, after: str) -> None:
+    text = f"from keras.losses import Reduction\nx = {before}\n"
+    assert migrated(text, source="keras@2.3.1").after == f"x = {after}\n"
+
+
 def test_the_class_of_the_constants_is_still_flagged() -> None:
     before = "from keras.losses import Reduction\nnames = vars(Reduction)\n"
     result = migrated(before, source="keras@2.3.1")
