@@ -124,3 +124,20 @@ def test_a_short_name_in_compile_is_the_key(
 def test_a_key_that_compile_may_say_stays(metrics: str, line: str) -> None:
     before = REGRESSION.format(metrics) + line.format("mean_absolute_error")
     assert migrated(before, source="keras@2").after == before
+
+
+@pytest.mark.parametrize(
+    ("metric", "advice"),
+    [
+        ("logcosh", "keras.metrics.LogCoshError"),
+        ("kullback_leibler_divergence", "keras.metrics.KLDivergence"),
+        ("cosine", "cosine_similarity"),
+    ],
+)
+def test_a_name_that_no_metric_has_any_more_is_flagged(metric: str, advice: str) -> None:
+    text = f"from keras.models import Sequential\nm = Sequential()\nm.compile('sgd', 'mse', metrics=['mae', '{metric}'])\n"
+    result = migrated(text, source="keras@2.2.4")
+    assert result.after == text
+    assert [one.rules for one in result.findings if advice in one.reason] == [
+        (f"metrics.named.{metric}",)
+    ]
