@@ -149,3 +149,20 @@ def test_a_shell_line_may_go_on_below(grow: Grow, kmigrate: Run, shell: str) -> 
         line.lstrip().startswith(("#", "pass")) for line in program.split("\n") if "x.zip" in line
     )
     compile(program, "a.ipynb", "exec")
+
+
+def test_cells_of_python_2_are_converted_first(grow: Grow, kmigrate: Run) -> None:
+    first = "%matplotlib inline\n!pip install \\\n   keras\nfrom keras import backend as K"
+    second = "%%bash\nprint 1"
+    third = "print K.sum(x), u'a'\nfor i in xrange(3):\n    %time f(i)\n    print i"
+    path = grow({"a.ipynb": notebook(first, second, third)}) / "a.ipynb"
+    before = path.read_text(encoding="utf-8")
+    refused = kmigrate("apply", "a.ipynb", "--from", "keras@2")
+    assert "--python2" in refused.err + refused.out
+    assert path.read_text(encoding="utf-8") == before
+    kmigrate("apply", "a.ipynb", "--from", "keras@2", "--python2", "--quiet")
+    assert sources(path.read_text(encoding="utf-8")) == [
+        first.replace("import backend as K", "import ops"),
+        second,
+        "print(ops.sum(x), 'a')\nfor i in range(3):\n    %time f(i)\n    print(i)",
+    ]
