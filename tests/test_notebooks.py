@@ -158,7 +158,7 @@ def test_cells_of_python_2_are_converted_first(grow: Grow, kmigrate: Run) -> Non
     path = grow({"a.ipynb": notebook(first, second, third)}) / "a.ipynb"
     before = path.read_text(encoding="utf-8")
     refused = kmigrate("apply", "a.ipynb", "--from", "keras@2")
-    assert "--python2" in refused.err + refused.out
+    assert "--python2" in refused.err + refused.text
     assert path.read_text(encoding="utf-8") == before
     kmigrate("apply", "a.ipynb", "--from", "keras@2", "--python2", "--quiet")
     assert sources(path.read_text(encoding="utf-8")) == [
