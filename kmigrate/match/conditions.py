@@ -126,6 +126,10 @@ def _inside_hold(
         name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
     ):
         return False
+    if any(
+        name not in given or tail(given[name].value, said) is not None for name in when.hidden_end
+    ):
+        return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 

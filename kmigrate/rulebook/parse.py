@@ -55,6 +55,7 @@ _WHEN = record(
         "numbers": texts,
         "lists": texts,
         "quotient": texts,
+        "hidden_end": texts,
         "several": texts,
         "flat": texts,
         "again": texts,
