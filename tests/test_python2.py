@@ -36,6 +36,11 @@ print("made", Dense(3).name)  # now
         ("print 'a'", "print('a')"),
         ("# é\nprint u'é'\n", "# é\nprint('é')\n"),
         ("print(1, file=f)\nraise E, 1\n", "print(1, file=f)\nraise E(1)\n"),
+        ("print 1\ndef f(x):\n    return x.next()\n", "print(1)\ndef f(x):\n    return next(x)\n"),
+        (
+            "def f(x):\n    next = x.next()\n    print next\n",
+            "def f(x):\n    next = x.__next__()\n    print(next)\n",
+        ),
     ],
 )
 def test_python_2_becomes_python_3(old: str, new: str) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.held import counts_late
 from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.judge import Judge
 from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
@@ -101,8 +102,14 @@ class Members:
             for judge in self._court.judges(dialect):
                 row = judge.table.settings(judge.source.api, judge.target.api).get(use.method)
                 is_meant = row is not None and (not row.dialects or dialect in row.dialects)
-                if row and is_meant and not judge.is_same and self._was_called(use, row.after):
-                    self._emit_setting(use, qualified(dialect, row.symbols[0]), row)
+                if row is None or not is_meant or judge.is_same:
+                    continue
+                symbol = qualified(dialect, row.symbols[0])
+                if self._was_called(use, row.after):
+                    self._emit_setting(use, symbol, row)
+                    return True
+                if row.around and counts_late(row, use.node, self._found.walked.module.node):
+                    self._emit_method(use, symbol, Action(use.method).flagged(row.id, row.message))
                     return True
         return False
 
