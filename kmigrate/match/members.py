@@ -152,8 +152,9 @@ class Members:
         for dialect in spoken or self._court.dialects:  # the project may speak of one elsewhere
             for judge in self._court.judges(dialect):
                 table, api = judge.table, judge.source.api
-                for _, owner in table.method_names(api).get(use.method, ()) if spoken else ():
-                    return [qualified(dialect, f"{owner}.{use.method}")]
+                for rule, owner in table.method_names(api).get(use.method, ()) if spoken else ():
+                    if _may_be(use, owner, self._court.table.by_id(rule)):
+                        return [qualified(dialect, f"{owner}.{use.method}")]
                 for rule, owner in table.telling_arguments(api).get(use.method, ()):
                     if self._gives(use, rule, is_alone=not spoken):
                         return [qualified(dialect, f"{owner}.{use.method}")]
@@ -288,3 +289,9 @@ class Members:
             self.edits.append(Respell(span, new))
             finding = replace(finding, after=new)
         self.findings.append(replace(finding, ignored=ignored))
+
+
+def _may_be(use: MethodUse, owner: str, row: object) -> bool:
+    """Does the row speak of any receiver, or is this one called as its class is?"""
+    called = ast.unparse(use.node.value).rpartition(".")[2]
+    return getattr(row, "unproven", "") != "named" or called == owner.rpartition(".")[2].lower()
