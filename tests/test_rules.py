@@ -186,7 +186,7 @@ def test_keras1_layers(call: str, expected: str) -> None:
         ("layers.merge([a, b], mode=f)", "layers.merge"),
         ("layers.ZeroPadding2D(dim_ordering=f())", "layers.ZeroPadding2D"),
         ("layers.Highway()", "layers.Highway"),
-        ("layers.Merge([a, b])", "layers.Merge"),
+        ("layers.Merge([a, b])", "layers.Merge.called"),
     ],
 )
 def test_keras1_layers_without_an_equivalent(call: str, rule: str) -> None:

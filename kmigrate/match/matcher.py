@@ -9,6 +9,7 @@ from dataclasses import replace
 from kmigrate.match.batches import Batches
 from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
+from kmigrate.match.handed import Handed
 from kmigrate.match.imports import import_edits
 from kmigrate.match.instances import Instances
 from kmigrate.match.keys import Keys
@@ -132,8 +133,11 @@ class Matcher:
         batches.decide()
         instances = Instances(self._found, self._source, self._court, self._filters)
         instances.decide()
-        self.findings.extend((*keys.findings, *batches.findings, *instances.findings))
-        self.edits.extend((*keys.edits, *batches.edits, *instances.edits))
+        handed = Handed(self._found, self._source, self._court, self._filters)
+        handed.decide()
+        for part in (keys, batches, instances, handed):
+            self.findings.extend(part.findings)
+            self.edits.extend(part.edits)
 
     def _closures(self) -> None:
         found, source, filters = self._found, self._source, self._filters

@@ -102,7 +102,8 @@ class ArgumentRow:
     row applies where the argument is present, but with `default`, what the source took, where it is
     absent. It is silent where a call of the file gives a literal of `unless` to that argument. `keys`
     are what the literal is looked up in, and changed, too: `logs["acc"]`; without a literal, the
-    argument's name where a value is stored. `literals`, with `rename`:
+    argument's name where a value is stored; with `default` on `__call__`, the arguments whose
+    functions get that parameter. `literals`, with `rename`:
     what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 
