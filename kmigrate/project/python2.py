@@ -176,13 +176,15 @@ def _divided(text: str, tree: ast.Module) -> tuple[str, tuple[tuple[int, int], .
     """The text with `//` between what is an integer on both sides, and the `/` left to a person."""
     source = SourceText(text)
     certain, doubtful = [], []
+    counted = {node.left for node in _counted(tree)}
     for left, right in _divisions(tree):
         operator = _operator(source, left, right)
+        is_float = _is_float(left) or _is_float(right)
         if operator is None:
             continue
-        if _is_integer(left) and _is_integer(right):
+        if (_is_integer(left) and _is_integer(right)) or (left in counted and not is_float):
             certain.append(operator)
-        elif not (_is_float(left) or _is_float(right)):
+        elif not is_float:
             doubtful.append(operator)
     offsets = sorted(source.offset(span.line, span.column) for span in certain)
     for offset in reversed(offsets):
@@ -203,6 +205,16 @@ def _divisions(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
             yield node.left, node.right
         elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div):
             yield node.target, node.value
+
+
+def _counted(tree: ast.Module) -> Iterator[ast.BinOp]:
+    """The divisions that `range` is given, which refused a float in Python 2, too."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="range"), args=given):
+                for one in given:
+                    if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div):
+                        yield one
 
 
 def _operator(source: SourceText, left: ast.expr, right: ast.expr) -> Span | None:
