@@ -92,7 +92,7 @@ _FIELDS: dict[str, Check] = {
             "explicit": texts,
             "defaults": table_of(by_api(text)),
             "ignore_defaults": texts,
-            "unproven": one_of("review"),
+            "unproven": one_of("review", "named"),
             "note": text,
             "note_to": apis,
             "hook": flag,

@@ -48,7 +48,9 @@ class SymbolRow:
     values: Mapping[str, Mapping[str, Mapping[str, Literal]]] = field(default_factory=dict)
     explicit: tuple[str, ...] = ()
     ignore_defaults: tuple[str, ...] = ()
-    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
+    # For methods: "review" rewrites a receiver known only by the method's name, "named" one that is
+    # called as its class is, too.
+    unproven: str = ""
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
