@@ -140,6 +140,7 @@ def _argument(row: Plain) -> ArgumentRow:
         above=row.get("above", ""),
         called=row.get("called", ""),
         unless=row.get("unless", {}),
+        beside=row.get("beside", {}),
         keys=tuple(row.get("keys", ())),
         literals=row.get("literals", {}),
         tuples=row.get("tuples", False),

@@ -144,6 +144,7 @@ _FIELDS: dict[str, Check] = {
             "called": text,
             "becomes": text,
             "unless": table_of(text),
+            "beside": table_of(text),
             "keys": texts,
             "literals": table_of(text),
             "tuples": true,
