@@ -145,7 +145,9 @@ def _from(
     wanted: list[tuple[str, ImportedName] | None] = []
     for alias, imported in zip(node.names, _by_index(plan, node), strict=True):
         found = _from_name(plan, alias, imported)
-        wanted.append(None if _is_given(imported, found, given) else found)
+        before = plan.statement.module, ImportedName(alias.name, alias.asname)
+        is_again = _is_given(imported, found, given)
+        wanted.append(None if is_again and found != before else found)
     modules = Counter(found[0] for found in wanted if found)
     if not modules:
         return None, [None for _ in wanted], []

@@ -11,6 +11,7 @@ from kmigrate.match.actions import Action
 from kmigrate.match.both import BOTH
 from kmigrate.match.importing import Imported
 from kmigrate.match.imports import star_finding
+from kmigrate.match.rebound import OUT_OF_REACH
 from kmigrate.match.site import Filter, Site, finding_of, is_variable
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
@@ -75,6 +76,8 @@ class Sites:
         action = self._court.action(use.names, call, use.attributes, is_variable(use))
         if call is not None and tail == 0:
             action = self._symbolic.called(use, action)
+        if action.template is not None and action.template.rebinds:
+            action = Action().flagged(action.rules[-1], OUT_OF_REACH)  # no method of a name
         return Site(use, node, action, span)
 
     def _beside(self, use: Use) -> Action:

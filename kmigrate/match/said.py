@@ -28,7 +28,6 @@ class Said:
         """`written` are the attributes that the file gives a value."""
         self.tree, self._written, self._fed = tree, written, fed
         self._calls, self._parents, self.scopes = tuple(parents), parents, scopes
-        self._called = {_leaf(call.func) for call in self._calls}
         self._found: set[tuple[str, object]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
@@ -131,6 +130,12 @@ class Said:
     def calls_any(self, names: Collection[str]) -> bool:
         """Does the file call what has one of these names, as itself or behind a dot?"""
         return not self._called.isdisjoint(names)
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        """The last names of all that is called, also of what a call gives: `f().run()`."""
+        nodes = ast.walk(self.tree) if self.tree is not None else self._calls
+        return frozenset(_leaf(node.func) for node in nodes if isinstance(node, ast.Call))
 
     def is_function(self, value: ast.expr) -> bool | None:
         """Is it a lambda, or a name that the file gives to functions alone? None: it cannot be told."""

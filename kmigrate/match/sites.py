@@ -197,7 +197,7 @@ class Court:
         raw = behind_keras(name)
         if raw:
             own = self._verdict(raw, call, attributes) if self.is_source(raw) else Action()
-            return through_keras(raw, own, self.raw.outlived([raw]))
+            return through_keras(raw, own, self.raw.outlived([raw], call, attributes))
         actions: list[tuple[Judge | None, Action]] = []
         if not self.is_source(name):
             actions.append((None, Action(name)))

@@ -47,6 +47,8 @@ def through_keras(raw: str, own: Action, outlived: Action) -> Action:
     """The verdict on raw TensorFlow that was reached through Keras: it is imported by itself."""
     if own.outcome is not Outcome.KEPT or own.template or own.call:
         return own
+    if outlived.outcome in (Outcome.REWRITTEN, Outcome.REVIEW):
+        return outlived
     if outlived.outcome is Outcome.FLAGGED:
         return Action(raw, Outcome.FLAGGED, outlived.rules, outlived.reason)
     reason = "TensorFlow under its own name, which no Keras of today passes on"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
 from kmigrate.match.judge import Judge
 from kmigrate.match.said import Said
@@ -32,4 +33,7 @@ def _as_value(judge: Judge, symbol: Symbol) -> Action | None:
     is_alike = other is not None and other[1].rpartition(".")[2] == symbol.path.rpartition(".")[2]
     if action is None or other is None or not is_alike:
         return None
-    return Action(other[1]).but(Outcome.REVIEW, action.rules[0], _NOTE)
+    located = locate(other[1])
+    is_keras = located is not None and located[0] == "keras" and judge.target.dialect != "tf"
+    name = qualified(judge.target.dialect, located[1]) if is_keras and located else other[1]
+    return Action(name).but(Outcome.REVIEW, action.rules[0], _NOTE)
