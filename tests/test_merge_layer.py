@@ -33,3 +33,45 @@ def test_what_joins_tensors(before: str, after: str) -> None:
 def test_models_and_unknown_modes_are_flagged(call: str) -> None:
     result = migrated(f"{TOP}y = {call}\n", source="keras@1")
     assert [one.outcome for one in result.findings if one.span.line == 2] == [Outcome.FLAGGED]
+
+
+MODELS = (
+    "from keras.layers import Dense, Merge\nfrom keras.models import Sequential\n"
+    "a = Sequential()\nb = Sequential()\n"
+)
+HEAD = "m = Sequential()\nm.add(Merge({given}))\n"
+
+
+def joined(behind: str, given: str = "[a, b], mode='concat'", top: str = MODELS) -> str:
+    text = top + HEAD.format(given=given) + behind
+    return (migrated(text, source="keras@1").after or text).split("m = Sequential()\n")[1]
+
+
+@pytest.mark.parametrize(
+    "layers", ["m.add(Dense(2))\n", "for i in x:\n    m.add(Dense(i))\nm.add(Dense(2))\n"]
+)
+def test_models_are_joined_and_the_head_is_called_on_them(layers: str) -> None:
+    assert joined(f"{layers}y = 1\nm.compile('sgd', 'mse')\n") == (
+        "m_joined = Model([tensor for one in [a, b] for tensor in one.inputs], "
+        "concatenate([one.outputs[0] for one in [a, b]], axis=-1))\n"
+        f"{layers}y = 1\nm = type(m_joined)(m_joined.inputs, m(m_joined.outputs[0]))\n"
+        "m.compile('sgd', 'mse')\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("behind", "given", "top"),
+    [
+        ("m.add(Dense(2))\n", "[a, b], mode='concat'", MODELS),  # used nowhere
+        ("m.compile()\n", "[a, b], mode='concat'", MODELS),  # no head
+        ("m.add(Dense(2))\nm.compile()\n", "[a, a], mode='concat'", MODELS),
+        ("m.add(Dense(2))\nm.compile()\n", "[a, c], mode='concat'", MODELS),
+        ("m.add(Dense(2))\nm.compile()\n", "[a, Dense(2)], mode='concat'", MODELS),
+        ("m.add(Dense(2))\nm.compile()\n", "models, mode='concat'", MODELS),
+        ("m.add(Dense(2))\nm.compile()\n", "[a, b], mode='dot'", MODELS),
+        ("m.add(Dense(2))\nm.compile(m_joined)\n", "[a, b], mode='concat'", MODELS),
+        ("m.add(Dense(2))\nm.compile()\n", "[a, b]", MODELS + "if x:\n    b = Sequential()\n"),
+    ],
+)
+def test_other_models_keep_the_layer_and_are_flagged(behind: str, given: str, top: str) -> None:
+    assert f"m.add(Merge({given}))\n" in joined(behind, given, top)

@@ -95,6 +95,7 @@ def _case(row: Plain) -> Case:
         note=row.get("note", ""),
         compared=row.get("compared", {}),
         rebinds=row.get("rebinds", False),
+        heads=row.get("heads", False),
     )
 
 

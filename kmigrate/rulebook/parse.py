@@ -69,6 +69,7 @@ _CASE_FIELDS: dict[str, Check] = {
     "note": text,
     "compared": table_of(text),
     "rebinds": flag,
+    "heads": flag,
 }
 _CASE = record(_CASE_FIELDS)
 

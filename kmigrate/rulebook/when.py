@@ -66,6 +66,7 @@ class Case:
 
     `compared`: only where the call is compared with these literals alone, which become those.
     `rebinds`: only where the call is a statement, which gives the receiver's name what it becomes.
+    `heads`: only where it begins a model of the file, which is called on its outputs at the end.
     """
 
     to: Mapping[str, str] = field(default_factory=dict)
@@ -75,3 +76,4 @@ class Case:
     note: str = ""
     compared: Mapping[str, str] = field(default_factory=dict)
     rebinds: bool = False
+    heads: bool = False
