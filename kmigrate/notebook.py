@@ -9,7 +9,7 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -27,6 +27,7 @@ _TIMED = re.compile(r"(\s*)(%(?:time|timeit|prun)\s+(?:-\w+\s+\d*\s*)*)(\S.*)")
 _NAME = re.compile(r"[^\W\d]\w*")
 _SEPARATOR = "# %% cell {}"
 _PLACEHOLDER = "{}pass  # IPython: {}"
+_CONTINUED = "{}# IPython: {}"
 _TIMER = "  # IPython: {}"
 
 
@@ -86,7 +87,9 @@ class Notebook:
                 lines[number] = timed[1] + timed[3] + timer
                 continue
             indent = line[: len(line) - len(line.lstrip())]
-            shown = _PLACEHOLDER.format(indent, line.strip())
+            is_continued = is_continuation(source.split("\n"), number)
+            placeholder = _CONTINUED if is_continued else _PLACEHOLDER
+            shown = placeholder.format(indent, line.strip())
             while shown in lines or self._hidden.get(shown, line) != line:
                 shown += "#"
             self._hidden[shown] = line
@@ -170,7 +173,8 @@ def is_other_language(source: str) -> bool:
 
 def ipython_lines(source: str) -> list[int]:
     """The lines, from 0, that Python cannot read and IPython can."""
-    lines, found = source.split("\n"), []
+    original, found = source.split("\n"), []
+    lines = list(original)
     for _ in range(len(lines)):
         number = _broken_line("\n".join(lines))
         if number is None or not 0 <= number < len(lines):
@@ -180,7 +184,16 @@ def ipython_lines(source: str) -> list[int]:
             break
         lines[number] = f"{magic[1]}pass"
         found.append(number)
+        while is_continuation(original, number + 1):
+            number += 1
+            lines[number] = ""
+            found.append(number)
     return found
+
+
+def is_continuation(lines: Sequence[str], number: int) -> bool:
+    """Does the line above end with a backslash?"""
+    return 0 < number < len(lines) and lines[number - 1].endswith("\\")
 
 
 def _broken_line(code: str) -> int | None:

@@ -51,7 +51,7 @@ class SourceText:
             return utf8_column
         return len(self.lines[line - 1].encode("utf-8")[:utf8_column].decode("utf-8"))
 
-    def span(self, node: ast.expr | ast.stmt | ast.alias) -> Span:
+    def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg) -> Span:
         """The span of a node, its columns in characters."""
         end_line, end_column = node.end_lineno, node.end_col_offset
         assert end_line is not None and end_column is not None

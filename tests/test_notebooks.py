@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kmigrate.model import Unreadable
 from kmigrate.notebook import Notebook
+from kmigrate.verify.notebook import program_of
 
 MAGIC = "%matplotlib inline\n!pip install keras\n"
 FIRST = "from keras import backend as K\nimport numpy as np"
@@ -129,3 +130,39 @@ def test_a_notebook_gives_its_bytes_back(
     assert found.encode(found.text) == raw.encode()
     lines = [line for part in found.parts(found.text) for line in part.lines]
     assert "\n".join(lines) == "\n".join(codes)
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        "!wget --no-check-certificate \\\n    https://example.org/x.zip \\\n  -O x.zip",
+        "if True:\n    !pip install \\\n       keras\n    x = 1",
+        "%run a.py \\\n  --fast",
+    ],
+)
+def test_a_shell_line_may_go_on_below(grow: Grow, kmigrate: Run, shell: str) -> None:
+    before = f"{shell}\nkeras.backend.sum(x)"
+    after = migrated(kmigrate, grow({}), notebook("import keras", before))
+    assert sources(after)[1] == before.replace("backend", "ops")
+    program = program_of(Notebook(after))
+    assert all(
+        line.lstrip().startswith(("#", "pass")) for line in program.split("\n") if "x.zip" in line
+    )
+    compile(program, "a.ipynb", "exec")
+
+
+def test_cells_of_python_2_are_converted_first(grow: Grow, kmigrate: Run) -> None:
+    first = "%matplotlib inline\n!pip install \\\n   keras\nfrom keras import backend as K"
+    second = "%%bash\nprint 1"
+    third = "print K.sum(x), u'a'\nfor i in xrange(3):\n    %time f(i)\n    print i"
+    path = grow({"a.ipynb": notebook(first, second, third)}) / "a.ipynb"
+    before = path.read_text(encoding="utf-8")
+    refused = kmigrate("apply", "a.ipynb", "--from", "keras@2")
+    assert "--python2" in refused.err + refused.text
+    assert path.read_text(encoding="utf-8") == before
+    kmigrate("apply", "a.ipynb", "--from", "keras@2", "--python2", "--quiet")
+    assert sources(path.read_text(encoding="utf-8")) == [
+        first.replace("import backend as K", "import ops"),
+        second,
+        "print(ops.sum(x), 'a')\nfor i in range(3):\n    %time f(i)\n    print(i)",
+    ]

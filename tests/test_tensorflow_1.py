@@ -56,7 +56,7 @@ TO_KERAS = {
         "tf.split(x, [1, 2], axis=0)",
         "tf.split(x, [1, 2], axis=0)",
     ),
-    "a session that runs": ("tf.Session().run(x)", "tf.Session().run(x)"),
+    "a session that runs": ("tf.Session().run(x)", "tf.compat.v1.Session().run(x)"),
     "a session that runs nothing": ("tf.Session()", "tf.compat.v1.Session()"),
 }
 

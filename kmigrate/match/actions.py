@@ -50,6 +50,7 @@ class Template:
     rule: str = ""
     literals: tuple[tuple[ast.Constant, str], ...] = ()  # beside the call, with what they become
     rebinds: bool = False  # the receiver's name is given it
+    heads: bool = False  # the model that it begins is called on its outputs
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Keys:
         for dialect in dialects_of(self._found):
             for judge in self._court.judges(dialect):
                 keyed = judge.table.keyed(judge.source.api, judge.target.api)
-                rows = [row for row in keyed if row.keys]
+                rows = [row for row in keyed if row.keys and not row.default]
                 new = {_new(row) for row in rows if _old(row) in row.unless.values()}
                 for row in rows:
                     is_said = any(self._said.says(name, one) for name in row.unless for one in new)

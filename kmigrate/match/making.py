@@ -59,7 +59,43 @@ def _given(node: ast.expr, keyword: str, said: Said) -> ast.expr | None:
     for one in node.keywords if isinstance(node, ast.Call) else ():
         if one.arg == keyword and is_plain(one.value):
             return one.value
-    return None
+    return _by_definition(node, keyword, said) if isinstance(node, ast.Call) else None
+
+
+def _by_definition(call: ast.Call, keyword: str, said: Said) -> ast.expr | None:
+    """What a generator of the file is given for its only parameter of that meaning, or its default."""
+    function = _generator(call.func, said)
+    if function is None or any(isinstance(one, ast.Starred) for one in call.args):
+        return None
+    is_method = isinstance(call.func, ast.Attribute)
+    names = [one.arg for one in function.args.args][is_method:]
+    defaults = dict(zip(reversed(names), reversed(function.args.defaults), strict=False))
+    meant = [name for name in names if _means(name, keyword)]
+    if len(meant) != 1 or any(one.arg is None for one in call.keywords):
+        return None
+    place, given = names.index(meant[0]), {one.arg: one.value for one in call.keywords}
+    value = call.args[place] if place < len(call.args) else given.get(meant[0])
+    if value is None and isinstance(defaults.get(meant[0]), ast.Constant):
+        value = defaults[meant[0]]
+    return value if value is not None and is_plain(value) else None
+
+
+def _generator(called: ast.expr, said: Said) -> ast.FunctionDef | None:
+    """The only definition in the file of the name, or of the method of `self`, if it yields."""
+    match called:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self"), attr=name):
+            nodes = ast.walk(said.tree) if said.tree is not None else ()
+            found = [one for one in nodes if isinstance(one, ast.FunctionDef) and one.name == name]
+        case _:
+            return None
+    is_one = len(found) == 1 and any(isinstance(one, ast.Yield) for one in ast.walk(found[0]))
+    return found[0] if is_one else None
+
+
+def _means(name: str, keyword: str) -> bool:
+    """Is `batchsize`, `BATCH_SIZE` or `batch` what the keyword `batch_size` says?"""
+    words = keyword.split("_")
+    return name.lower() == words[0] or all(word in name.lower() for word in words)
 
 
 def is_plain(node: ast.expr) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from kmigrate.match.batches import Batches
 from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
+from kmigrate.match.handed import Handed
+from kmigrate.match.heads import head_of
 from kmigrate.match.imports import import_edits
 from kmigrate.match.instances import Instances
 from kmigrate.match.keys import Keys
@@ -107,6 +109,18 @@ class Matcher:
             for text in site.action.call.above:
                 yield InsertLine(outer.lineno, f"{callee}({text})")
 
+    def _headed(self, call: ast.Call | None) -> Iterator[InsertLine | Respell]:
+        """The call has a name of its own, and the model is made again where its last layer stands."""
+        head = head_of(call, self._court.said)
+        if head is None or call is None:
+            return
+        outer, inner = self._source.span(head.adding), self._source.span(call)
+        yield Respell(Span(outer.line, outer.column, inner.line, inner.column), f"{head.joined} = ")
+        yield Respell(Span(inner.end_line, inner.end_column, outer.end_line, outer.end_column), "")
+        name = head.joined
+        made = f"type({name})({name}.inputs, {head.model}({name}.outputs[0]))"
+        yield InsertLine(head.used.lineno, f"{head.model} = {made}")
+
     def _members(self) -> None:
         members = Members(
             self._found, self._source, self._court, self._speller, self._target, self._filters
@@ -132,8 +146,11 @@ class Matcher:
         batches.decide()
         instances = Instances(self._found, self._source, self._court, self._filters)
         instances.decide()
-        self.findings.extend((*keys.findings, *batches.findings, *instances.findings))
-        self.edits.extend((*keys.edits, *batches.edits, *instances.edits))
+        handed = Handed(self._found, self._source, self._court, self._filters)
+        handed.decide()
+        for part in (keys, batches, instances, handed):
+            self.findings.extend(part.findings)
+            self.edits.extend(part.edits)
 
     def _closures(self) -> None:
         found, source, filters = self._found, self._source, self._filters
@@ -163,6 +180,8 @@ class Matcher:
         if edit is not None:
             self.edits.append(edit)
             self.edits.extend(self._added(site))
+            if site.action.template is not None and site.action.template.heads:
+                self.edits.extend(self._headed(site.use.call))
         if not site.is_left:
             self.edits.extend(self._literal_edits(site))
 

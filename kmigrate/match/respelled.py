@@ -25,7 +25,7 @@ class Respelled:
         self.edits: list[Edit] = []
 
     def _emit(
-        self, value: ast.expr, edits: Sequence[Respell], dialect: str, row: ArgumentRow
+        self, value: ast.expr | ast.arg, edits: Sequence[Respell], dialect: str, row: ArgumentRow
     ) -> None:
         span, symbol = self._source.span(value), qualified(dialect, row.on[0])
         finding = finding_of(

@@ -12,6 +12,7 @@ from kmigrate.match.actions import Action, Template
 from kmigrate.match.calls import BoundCall, bindings, moved
 from kmigrate.match.conditions import compared_literals, holds, stands
 from kmigrate.match.forwarded import dropped, refused, stands_in_it
+from kmigrate.match.heads import head_of
 from kmigrate.match.judge import Judge
 from kmigrate.match.needs import missing
 from kmigrate.match.said import NOTHING_SAID, Said
@@ -137,7 +138,7 @@ def _by_case(
 ) -> Action | None:
     needs = ""
     for case in cases:
-        if not holds(case.when, bound, said):
+        if not holds(case.when, bound, said) or (case.heads and not head_of(bound.call, said)):
             continue
         if case.flag:
             return symbol.action.flagged(row.id, case.flag)
@@ -156,7 +157,7 @@ def _by_case(
         reason = refused(judge, symbol, template, forwarded)
         if reason:
             return symbol.action.flagged(row.id, reason)
-        filled = replace(filled, rebinds=case.rebinds)
+        filled = replace(filled, rebinds=case.rebinds, heads=case.heads)
         action = Action(outcome=Outcome.REWRITTEN, reason="the same, written out", template=filled)
         return judge.weighed(action, row.id, case.note or row.note).without(sorted(left_out))
     return symbol.action.flagged(row.id, needs) if needs else None

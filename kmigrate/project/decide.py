@@ -15,6 +15,7 @@ from kmigrate.project.load import Loaded, Shelf
 from kmigrate.project.modules import Modules
 from kmigrate.project.pool import Failure, Workers, worker_count
 from kmigrate.project.python2 import convert, looks_like_python2
+from kmigrate.project.python2_cells import converted_cells
 from kmigrate.project.telling import tells
 from kmigrate.report.record import FileRecord
 
@@ -99,6 +100,9 @@ class Decision:
             else:
                 loaded = self._shelf.loaded[numbers[done]]
                 self._shelf.loaded[numbers[done]] = loaded.converted(answer)
+        for number, loaded in self._shelf.loaded.items():
+            if isinstance(loaded.decoded, Notebook):
+                self._shelf.loaded[number] = loaded.with_cells(converted_cells(loaded.decoded))
 
     def _surveyed(self, workers: Workers) -> Index:
         """Survey what mentions a library, then whatever may import it from there, and so on."""
@@ -167,8 +171,8 @@ def _hint(text: str, failure: Failure) -> str:
     return "; if it is Python 2, --python2 converts it first" if is_old else ""
 
 
-def _cells(notebook: Notebook, result: Result) -> tuple[tuple[Part, Part], ...]:
-    before = notebook.parts(result.before)
+def _cells(original: Notebook, notebook: Notebook, result: Result) -> tuple[tuple[Part, Part], ...]:
+    before = original.parts(original.text)
     after = notebook.parts(result.before if result.after is None else result.after)
     return tuple(zip(before, after, strict=True))
 
@@ -176,7 +180,8 @@ def _cells(notebook: Notebook, result: Result) -> tuple[tuple[Part, Part], ...]:
 def _record(loaded: Loaded, result: Result) -> FileRecord:
     record = FileRecord(loaded.source.shown, findings=result.findings, before=loaded.data)
     if isinstance(loaded.decoded, Notebook):
-        record = replace(record, cells=_cells(loaded.decoded, result))
+        original = loaded.original if loaded.original is not None else loaded.decoded
+        record = replace(record, cells=_cells(original, loaded.decoded, result))
     record = replace(record, divisions=loaded.divisions)
     if result.after is None:
         return replace(record, status=Status.REFUSED, error=result.error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from io import FileIO
 
@@ -17,12 +17,16 @@ from kmigrate.report.record import FileRecord
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file's bytes and text; `divisions` are None unless the text was Python 2."""
+    """A file's bytes and text; `divisions` are None unless the text was Python 2.
+
+    `original` is the notebook as it was, where its cells were converted.
+    """
 
     source: Source
     data: bytes
     decoded: Decoded | Notebook
     divisions: tuple[tuple[int, int], ...] | None = None
+    original: Notebook | None = None
 
     def converted(self, conversion: Conversion) -> Loaded:
         """The file with its text in Python 3."""
@@ -30,6 +34,13 @@ class Loaded:
             return self
         decoded = replace(self.decoded, text=conversion.text)
         return replace(self, decoded=decoded, divisions=conversion.divisions)
+
+    def with_cells(self, sources: Mapping[int, str]) -> Loaded:
+        """The notebook with these sources in Python 3, by the number of their cell."""
+        if not sources or not isinstance(self.decoded, Notebook):
+            return self
+        raw = self.decoded.with_sources(sources).decode("utf-8")
+        return replace(self, decoded=Notebook(raw), original=self.decoded, divisions=())
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@ def _when(row: Plain) -> When:
         numbers=tuple(row.get("numbers", ())),
         lists=tuple(row.get("lists", ())),
         quotient=tuple(row.get("quotient", ())),
+        hidden_end=tuple(row.get("hidden_end", ())),
         again=tuple(row.get("again", ())),
         several=tuple(row.get("several", ())),
         flat=tuple(row.get("flat", ())),
@@ -94,6 +95,7 @@ def _case(row: Plain) -> Case:
         note=row.get("note", ""),
         compared=row.get("compared", {}),
         rebinds=row.get("rebinds", False),
+        heads=row.get("heads", False),
     )
 
 

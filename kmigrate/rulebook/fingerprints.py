@@ -9,7 +9,7 @@ from collections.abc import Mapping
 # Words for the reader, and where a row speaks at all: none of it changes what is computed.
 _WORDS = frozenset({"why", "note", "note_to", "unproven", "unrun", "if_missing", "hook"})
 # Flags that rows written before them do not have: they count where they are set.
-_LATER = frozenset({"tuples", "rebinds", "symbolic", "minor"})
+_LATER = frozenset({"tuples", "rebinds", "heads", "symbolic", "minor"})
 
 
 def fingerprint(row: object) -> str:

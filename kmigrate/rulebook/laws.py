@@ -194,6 +194,7 @@ def _conditions(
         *when.numbers,
         *when.lists,
         *when.quotient,
+        *when.hidden_end,
         *when.again,
         *when.several,
         *when.flat,

@@ -55,6 +55,7 @@ _WHEN = record(
         "numbers": texts,
         "lists": texts,
         "quotient": texts,
+        "hidden_end": texts,
         "several": texts,
         "flat": texts,
         "again": texts,
@@ -68,6 +69,7 @@ _CASE_FIELDS: dict[str, Check] = {
     "note": text,
     "compared": table_of(text),
     "rebinds": flag,
+    "heads": flag,
 }
 _CASE = record(_CASE_FIELDS)
 
@@ -91,7 +93,7 @@ _FIELDS: dict[str, Check] = {
             "explicit": texts,
             "defaults": table_of(by_api(text)),
             "ignore_defaults": texts,
-            "unproven": one_of("review"),
+            "unproven": one_of("review", "named"),
             "note": text,
             "note_to": apis,
             "hook": flag,

@@ -48,7 +48,9 @@ class SymbolRow:
     values: Mapping[str, Mapping[str, Mapping[str, Literal]]] = field(default_factory=dict)
     explicit: tuple[str, ...] = ()
     ignore_defaults: tuple[str, ...] = ()
-    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
+    # For methods: "review" rewrites a receiver known only by the method's name, "named" one that is
+    # called as its class is, too.
+    unproven: str = ""
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
@@ -99,8 +101,9 @@ class ArgumentRow:
     `default`; `tuples`: what generators of the file yield in place of lists. `when` narrows it. The
     row applies where the argument is present, but with `default`, what the source took, where it is
     absent. It is silent where a call of the file gives a literal of `unless` to that argument, and
-    where none gives it those of `beside`. `keys` are what the literal is looked up in, and changed, too: `logs["acc"]`; without a literal, the
-    argument's name where a value is stored. `literals`, with `rename`:
+    where none gives it those of `beside`. `keys` are what the literal is looked up in, and changed,
+    too: `logs["acc"]`; without a literal, the argument's name where a value is stored; with `default`
+    on `__call__`, the arguments whose functions get that parameter. `literals`, with `rename`:
     what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kmigrate.notebook import Notebook, ipython_lines, is_other_language
+from kmigrate.notebook import Notebook, ipython_lines, is_continuation, is_other_language
 
 _TIMED = re.compile(r"(\s*)%time\s+(.+)")
 _DISPLAY = re.compile(r"(?<![\w.])display\(")
@@ -30,5 +30,7 @@ def _python(code: str) -> str:
         line = lines[number]
         timed = _TIMED.match(line)
         indent = line[: len(line) - len(line.lstrip())]
-        lines[number] = timed[1] + timed[2] if timed else f"{indent}pass  # {line.strip()}"
+        is_rest = is_continuation(code.split("\n"), number)
+        shown = f"# {line.strip()}" if is_rest else f"{indent}pass  # {line.strip()}"
+        lines[number] = timed[1] + timed[2] if timed else shown
     return "\n".join(lines)
