@@ -141,3 +141,18 @@ def test_models_and_checkpoints_end_alike_where_they_are_loaded(before: str, exp
         before = f"\n{before}".replace(short, name).removeprefix("\n")
         expected = f"\n{expected}".replace(short, name).removeprefix("\n")
     assert after(imports + before) == imports + expected
+
+
+CHECKPOINT = "from keras.callbacks import ModelCheckpoint\nModelCheckpoint('w.{epoch:02d}-{val_loss:.2f}.hdf5')\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("w.09-0.08.hdf5", "w.09-0.08.keras"),
+        ("w.best.hdf5", "w.best.hdf5"),
+        ("v.09-0.08.hdf5", "v.09-0.08.hdf5"),
+    ],
+)
+def test_a_checkpoint_is_known_by_its_numbers(path: str, expected: str) -> None:
+    assert after(CHECKPOINT + f"m.load_weights('{path}')").endswith(f"m.load_weights('{expected}')")

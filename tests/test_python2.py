@@ -36,6 +36,13 @@ print("made", Dense(3).name)  # now
         ("print 'a'", "print('a')"),
         ("# é\nprint u'é'\n", "# é\nprint('é')\n"),
         ("print(1, file=f)\nraise E, 1\n", "print(1, file=f)\nraise E(1)\n"),
+        ("for i in xrange(n / m): pass\n", "for i in range(n // m): pass\n"),
+        ("for i in xrange(n / 2.): print i\n", "for i in range(n / 2.): print(i)\n"),
+        ("print 1\ndef f(x):\n    return x.next()\n", "print(1)\ndef f(x):\n    return next(x)\n"),
+        (
+            "def f(x):\n    next = x.next()\n    print next\n",
+            "def f(x):\n    next = x.__next__()\n    print(next)\n",
+        ),
     ],
 )
 def test_python_2_becomes_python_3(old: str, new: str) -> None:

@@ -279,6 +279,9 @@ def test_samples_are_counted_only_of_a_generator(given: str, expected: str) -> N
             "model.fit_generator(g, samples_per_epoch=9)",
             "models.Model.fit_generator.samples_per_epoch",
         ),
+        ("model.save_weights(path)", "models.Model.save_weights.path"),
+        ("model.save_weights(paths[0], True)", "models.Model.save_weights.path"),
+        ("unknown.save_weights(options['path'])", "models.Model.save_weights.path"),
         ("model.to_yaml", "models.yaml"),
     ],
 )

@@ -178,3 +178,34 @@ def test_inside_call_a_loss_is_added_as_before() -> None:
         "class A(Model):\n    def call(self, t):\n        self.add_loss(loss)\n        return t\n"
     )
     assert after(text) == text
+
+
+# --- parts that are frozen behind compile() of the whole ---
+
+PARTS = """\
+g, d = Model(x, y), Model(y, z)
+g.trainable = False
+score = d(g(x))
+trains_d = Model(x, score)
+trains_d.compile('sgd', 'mse')
+"""
+TURNED = "g.trainable = True\nd.trainable = False\n"
+
+
+def test_a_part_that_is_set_behind_compile_of_the_whole_is_flagged() -> None:
+    assert outcomes(PARTS + TURNED + "trains_d.train_on_batch(a, b)\n") == [Outcome.FLAGGED] * 2
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        TURNED,  # nothing is trained
+        TURNED + "trains_d.compile('sgd', 'mse')\ntrains_d.fit(a, b)\n",
+        TURNED + "g.trainable = False\nd.trainable = True\ntrains_d.fit(a, b)\n",
+        "d.trainable = True\ntrains_d.fit(a, b)\n",  # as it was
+        "other.trainable = False\ntrains_d.fit(a, b)\n",
+        "trains_d.fit(a, b)\n" + TURNED,
+    ],
+)
+def test_what_was_so_at_compile_is_left(behind: str) -> None:
+    assert outcomes(PARTS + behind) == []

@@ -253,3 +253,18 @@ def test_sizes_of_numpy_are_followed(text: str) -> None:
     name = "self.n" if "self" in text else "n"
     after = migrated(BACKEND + text.format(name), to="keras", source="keras@2").after or ""
     assert f"Dense(int({name}))" in after
+
+
+@pytest.mark.parametrize("to", ["keras", "tf_keras"])
+def test_symbolic_gradients_are_flagged(to: str) -> None:
+    text = "import tensorflow as tf\nx = Input((3,))\nm = Model(x, Dense(2)(x))\n"
+    text += "g = tf.gradients(m.output, m.trainable_weights)"
+    result = migrated(BACKEND + text, to=to, source="keras@2.2.4")
+    found = [one for one in result.findings if one.rules == ("tensors.gradients",)]
+    assert [one.outcome for one in found] == [Outcome.FLAGGED]
+
+
+def test_gradients_of_other_tensors_stay() -> None:
+    text = "import tensorflow as tf\n@tf.function\ndef f(a, b):\n    return tf.gradients(a, b)"
+    result = migrated(BACKEND + text, to="keras", source="keras@2.2.4")
+    assert not [one for one in result.findings if "tensors.gradients" in one.rules]

@@ -17,12 +17,16 @@ def agreed(actions: list[tuple[Judge | None, Action]], target: Surface) -> Actio
 
     Code that may be written for the target already is left: what it is must not be guessed. Keras
     2 took the calls of Keras 1 as they were meant, so that its reading stands alone but where a
-    rule says that the same call meant something else.
+    rule says that the same call meant something else, or the arguments stood in another order.
     """
     likeliest, first = actions[0]
     actions = [
         actions[0],
-        *(other for other in actions[1:] if not _is_older_word(other[0], likeliest, other[1])),
+        *(
+            (judge, other)
+            for judge, other in actions[1:]
+            if not _is_older_word(judge, likeliest, other) or _is_turned(first, other)
+        ),
     ]
     if len({effect(action) for _, action in actions}) == 1:
         return most_cautious([action for _, action in actions])
@@ -54,6 +58,12 @@ def _is_older_word(judge: Judge | None, likeliest: Judge | None, action: Action)
         return False
     is_warning = action.outcome is Outcome.FLAGGED and not action.rules[0].startswith("derived.")
     return not is_warning
+
+
+def _is_turned(later: Action, older: Action) -> bool:
+    """Is the first argument another one in the older reading, so that its order must be known?"""
+    names = [dict(action.call.rename).get(0) if action.call else None for action in (later, older)]
+    return names[0] is None and names[1] is not None and not (later.template or older.template)
 
 
 def most_cautious(actions: Sequence[Action]) -> Action:

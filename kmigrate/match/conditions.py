@@ -11,6 +11,7 @@ from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
 
+_KEEPING = ("append", "appendleft", "insert")  # a list keeps what these are given
 _LISTS = ast.List | ast.Tuple | ast.Dict
 _INTEGERS = ("int", "len", "round")  # what these make is an integer of Python
 _ROUNDED = ("math.ceil", "math.floor")  # and these
@@ -33,13 +34,18 @@ def stands(when: When, call: ast.Call, parent: ast.AST | None) -> bool:
         "index": isinstance(parent, ast.Subscript)
         and parent.value is call
         and not isinstance(parent.slice, ast.Slice | ast.Tuple),
-        "argument": isinstance(parent, ast.Call),
+        "argument": isinstance(parent, ast.Call) and not _keeps(parent),
         "unpack": isinstance(parent, ast.Assign)
         and all(isinstance(target, ast.Tuple | ast.List) for target in parent.targets),
         "attribute": isinstance(parent, ast.Assign)
         and any(isinstance(target, ast.Attribute) for target in parent.targets),
     }
     return not when.within or any(places[place] for place in when.within)
+
+
+def _keeps(call: ast.Call) -> bool:
+    """Does the call keep what it is given, to be used later?"""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _KEEPING
 
 
 def compared_literals(
@@ -124,6 +130,10 @@ def _inside_hold(
         return False
     if not all(
         name in given and is_given_again(given[name].value, call, said.tree) for name in when.again
+    ):
+        return False
+    if any(
+        name not in given or tail(given[name].value, said) is not None for name in when.hidden_end
     ):
         return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())

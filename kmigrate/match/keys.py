@@ -35,6 +35,12 @@ class Keys:
         }
         nodes = list(ast.walk(self._found.walked.module.node)) if rows else []
         stored = dict(_stored(nodes))
+        made = set(_made(nodes))
+        rows = {
+            old: (dialect, row)
+            for old, (dialect, row) in rows.items()
+            if not made & {(name, old) for name in _holders(row, nodes)}
+        }
         for literal, holder in _looked_up(nodes):
             for dialect, row in filter(None, (rows.get(str(literal.value)),)):
                 value = stored.get(literal)
@@ -44,10 +50,13 @@ class Keys:
                     is_changed = self._emit(literal, dialect, row, re.escape(_old(row)))
                     if is_changed and value is not None and _is_stored(row):
                         self._store(value, row)
+        filled = dict(_filled(nodes))
         for dialect, row in (one for one in rows.values() if not _is_stored(one[1])):
             field = rf"(?<={{){_old(row)}(?=[:}}])"
-            for node in nodes if self._is_used(row) else ():
-                if isinstance(node, ast.Constant) and re.search(field, str(node.value)):
+            constants = (node for node in nodes if isinstance(node, ast.Constant))
+            for node in constants if self._is_used(row) else ():
+                is_field = re.search(field, str(node.value))
+                if is_field and _old(row) not in filled.get(node, ()):
                     self._emit(node, dialect, row, field)
 
     def _is_used(self, row: ArgumentRow) -> bool:
@@ -119,11 +128,19 @@ def _holders(row: ArgumentRow, nodes: Iterable[ast.AST]) -> frozenset[str]:
     assigned = (
         target.id
         for node in nodes
-        if isinstance(node, ast.Assign) and _names(node.value) & set(row.keys)
+        if isinstance(node, ast.Assign) and _names(_copied(node.value)) & set(row.keys)
         for target in node.targets
         if isinstance(target, ast.Name)
     )
     return frozenset((*row.keys, *assigned))
+
+
+def _copied(value: ast.expr) -> ast.expr:
+    """What another is made of alone, as `DataFrame(h.history)` is."""
+    match value:
+        case ast.Call(args=[ast.Attribute(attr="history") as copied], keywords=[]):
+            return copied
+    return value
 
 
 def _names(holder: ast.expr) -> frozenset[str]:
@@ -131,6 +148,30 @@ def _names(holder: ast.expr) -> frozenset[str]:
     if isinstance(holder, ast.Attribute):
         return frozenset((holder.attr,))
     return frozenset((holder.id,)) if isinstance(holder, ast.Name) else frozenset()
+
+
+def _texts(display: ast.Dict) -> Iterator[ast.Constant]:
+    """The keys of a dictionary that are texts."""
+    for key in display.keys:
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key
+
+
+def _made(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Each name that the file gives a dictionary of its own, with its keys."""
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=targets, value=ast.Dict() as display):
+                names = (name for target in targets for name in _names(target))
+                yield from ((name, str(key.value)) for name in names for key in _texts(display))
+
+
+def _filled(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, set[str | None]]]:
+    """Each text that the file fills in itself, with the fields given: `"{lr}".format(lr=1)`."""
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Constant() as text, attr="format")):
+                yield text, {one.arg for one in node.keywords}
 
 
 def _stored(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, ast.expr]]:
@@ -150,10 +191,14 @@ def _looked_up(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, ast.exp
             case ast.Subscript(value=holder, slice=ast.Constant(value=str()) as literal):
                 yield literal, holder
             case ast.Call(
-                func=ast.Attribute(value=holder, attr="get"),
+                func=ast.Attribute(value=holder, attr="get" | "setdefault" | "pop"),
                 args=[ast.Constant(value=str()) as literal, *_],
             ):
                 yield literal, holder
+            case ast.Call(
+                func=ast.Attribute(value=holder, attr="update"), args=[ast.Dict() as given]
+            ):
+                yield from ((key, holder) for key in _texts(given))
             case ast.Compare(
                 left=ast.Constant(value=str()) as literal,
                 ops=[ast.In() | ast.NotIn()],

@@ -192,6 +192,8 @@ class Matcher:
             span = self._source.span(use.call)
             part = action.template
             return FillTemplate(span, part.text, part.captures, part.rest, part.rename)
+        if action.template is not None:
+            return Respell(site.span, self._quoted(action.template.text, use.node))
         is_same = site.text is None or site.text == old or site.text == ast.unparse(site.node)
         callee = None if is_same else site.text
         if action.call.is_edit and use.call is not None:
@@ -199,6 +201,16 @@ class Matcher:
             span = self._source.span(use.call)
             return EditCall(span, callee, change.rename, change.values, change.drop, change.append)
         return Respell(site.span, callee) if callee is not None else None
+
+    def _quoted(self, text: str, node: ast.expr) -> str:
+        """The text, in quotes that do not end an f-string that it stands in."""
+        formatted = (
+            one
+            for one in ast.walk(self._found.walked.module.node)
+            if isinstance(one, ast.JoinedStr) and node in ast.walk(one)
+        )
+        ends = {self._source.slice(self._source.span(one))[-1] for one in formatted}
+        return text.replace('"', "'") if '"' in ends else text
 
     def _literal_edits(self, site: Site) -> Iterator[Respell]:
         """What the call is compared with, in the words of what it becomes."""

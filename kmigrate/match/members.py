@@ -9,6 +9,7 @@ from functools import cached_property
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.held import counts_late
 from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.judge import Judge
 from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
@@ -73,6 +74,7 @@ class Members:
             return
         action = self._court.method(names, use.call)
         if not proven:
+            action = self._warned_by_name(action)
             is_written = action.call or action.template or action.name not in ("", use.method)
             is_said = action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED)
             if action.outcome is Outcome.KEPT or not (is_written or is_said):
@@ -89,6 +91,11 @@ class Members:
                 action = action.flagged(action.rules[-1], OUT_OF_REACH)
         self._emit_method(use, names[0], action)
 
+    def _warned_by_name(self, action: Action) -> Action:
+        """With the warning of a row that speaks where the method's name alone is known."""
+        row = self._court.table.by_id(action.warning[0]) if action.warning[0] else None
+        return action.warned() if isinstance(row, FlagRow) and row.unproven else action
+
     @cached_property
     def _older_judges(self) -> list[Judge]:
         """Those of the APIs that the file may be written for, but the target's own."""
@@ -101,8 +108,14 @@ class Members:
             for judge in self._court.judges(dialect):
                 row = judge.table.settings(judge.source.api, judge.target.api).get(use.method)
                 is_meant = row is not None and (not row.dialects or dialect in row.dialects)
-                if row and is_meant and not judge.is_same and self._was_called(use, row.after):
-                    self._emit_setting(use, qualified(dialect, row.symbols[0]), row)
+                if row is None or not is_meant or judge.is_same:
+                    continue
+                symbol = qualified(dialect, row.symbols[0])
+                if self._was_called(use, row.after):
+                    self._emit_setting(use, symbol, row)
+                    return True
+                if row.around and counts_late(row, use.node, self._found.walked.module.node):
+                    self._emit_method(use, symbol, Action(use.method).flagged(row.id, row.message))
                     return True
         return False
 
@@ -145,8 +158,9 @@ class Members:
         for dialect in spoken or self._court.dialects:  # the project may speak of one elsewhere
             for judge in self._court.judges(dialect):
                 table, api = judge.table, judge.source.api
-                for _, owner in table.method_names(api).get(use.method, ()) if spoken else ():
-                    return [qualified(dialect, f"{owner}.{use.method}")]
+                for rule, owner in table.method_names(api).get(use.method, ()) if spoken else ():
+                    if _may_be(use, owner, self._court.table.by_id(rule)):
+                        return [qualified(dialect, f"{owner}.{use.method}")]
                 for rule, owner in table.telling_arguments(api).get(use.method, ()):
                     if self._gives(use, rule, is_alone=not spoken):
                         return [qualified(dialect, f"{owner}.{use.method}")]
@@ -281,3 +295,9 @@ class Members:
             self.edits.append(Respell(span, new))
             finding = replace(finding, after=new)
         self.findings.append(replace(finding, ignored=ignored))
+
+
+def _may_be(use: MethodUse, owner: str, row: object) -> bool:
+    """Does the row speak of any receiver, or is this one called as its class is?"""
+    called = ast.unparse(use.node.value).rpartition(".")[2]
+    return getattr(row, "unproven", "") != "named" or called == owner.rpartition(".")[2].lower()

@@ -10,6 +10,8 @@ from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import ArgumentRow, When, one_of
 
 _PLACED = ("}",)  # a field that is filled in
+_FIELD = re.compile(r"\{\w+(?::[^{}]*)?\}")
+_NUMBER = r"-?\d[\d.]*"
 _NAMED = re.compile(r"\{\w+(?::[^{}]*)?\}$")  # by a callback: `{epoch}`, never with a suffix
 
 
@@ -73,7 +75,13 @@ def is_read_by(readers: Collection[str], end: ast.Constant, said: Said) -> bool:
 def _is_given(end: ast.Constant, call: ast.Call, said: Said) -> bool:
     given = (*call.args, *(keyword.value for keyword in call.keywords))
     ends = (tail(one, said) for one in given)
-    return any(one is not None and _path(one) == _path(end) for one in ends)
+    return any(one is not None and _is_one(_path(one), _path(end)) for one in ends)
+
+
+def _is_one(saved: str, path: str) -> bool:
+    """Are they one path, or is one the other with numbers in its fields: `w.{epoch:02d}.h5`?"""
+    filled = _NUMBER.join(map(re.escape, _FIELD.split(saved)))
+    return saved == path or re.fullmatch(filled, path) is not None
 
 
 def _path(end: ast.Constant) -> str:

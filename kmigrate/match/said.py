@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
@@ -29,18 +30,24 @@ class Said:
         self.tree, self._written, self._fed = tree, written, fed
         self._calls, self._parents, self.scopes = tuple(parents), parents, scopes
         self._found: set[tuple[str, object]] = set()
+        self._named: set[tuple[str, str]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
             lists = (value for value in call.args if isinstance(value, _LISTS))
             self._found.update(("", literal) for value in lists for literal in _literals(value))
             for keyword in call.keywords:
-                self._found.update(
-                    (keyword.arg or "", literal) for literal in _literals(keyword.value)
-                )
+                name = keyword.arg or ""
+                self._found.update((name, literal) for literal in _literals(keyword.value))
+                self._named.update((name, _called(part)) for part in _parts(keyword.value))
 
     def silences(self, row: ArgumentRow) -> bool:
-        """Does a call say what the row is silent for? By position, only a list tells."""
-        return any(self.says(name, literal) for name, literal in row.unless.items())
+        """Does a call say what the row is silent for, or none what it speaks beside?
+
+        By position, only a list tells.
+        """
+        if any(self.says(*one) or one in self._named for one in row.unless.items()):
+            return True
+        return not all(self.says(name, literal) for name, literal in row.beside.items())
 
     def mentions(self, name: str) -> bool:
         """Does the file name an argument so, as a keyword, a parameter or in a text?"""
@@ -187,8 +194,19 @@ def _begins(call: ast.Call, start: str) -> bool:
     )
 
 
+def _called(part: ast.AST) -> str:
+    """What Keras calls a function or a new instance: `MeanAbsoluteError()` is mean_absolute_error."""
+    if isinstance(part, ast.Call):
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", _leaf(part.func)).lower()
+    return _leaf(part) if isinstance(part, ast.expr) else ""
+
+
+def _parts(value: ast.expr) -> Iterator[ast.AST]:
+    return ast.iter_child_nodes(value) if isinstance(value, _LISTS) else iter((value,))
+
+
 def _literals(value: ast.expr) -> Iterator[Any]:
-    for part in ast.iter_child_nodes(value) if isinstance(value, _LISTS) else (value,):
+    for part in _parts(value):
         if isinstance(part, ast.Constant):
             yield part.value
 

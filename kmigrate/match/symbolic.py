@@ -35,7 +35,9 @@ class Symbolic:
 
     def called(self, use: Use, action: Action) -> Action:
         """The verdict on a use of raw TensorFlow, which cannot stay where it is given a tensor."""
-        row = self._court.table.symbolic("tf", self._target.api).get(_EVERY)
+        rows = self._court.table.symbolic("tf", self._target.api)
+        own = rows.get(use.names[0])
+        row = own or rows.get(_EVERY)
         is_said = action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED)
         is_other = row is None or is_said or not _is_raw(use, action) or not self._is_meant
         if row is None or use.call is None or is_other:
@@ -43,6 +45,8 @@ class Symbolic:
         given = self._found.tensors.given(use.call, use.scope)
         if not given or use.call in self._wrapped:
             return action
+        if own is not None:
+            return Action().flagged(own.id, own.message)
         kinds = {self._found.tensors.kind(one, use.scope) for one in given}
         written = self._court.raw.given_tensors(use.names[0], use.call, use.attributes)
         is_flagged = written.outcome is Outcome.FLAGGED

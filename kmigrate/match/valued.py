@@ -6,7 +6,7 @@ import ast
 import re
 
 from kmigrate.dialects import locate, qualified
-from kmigrate.match.actions import Action
+from kmigrate.match.actions import Action, Template
 from kmigrate.match.judge import Judge
 from kmigrate.match.said import Said
 from kmigrate.match.symbol import Symbol
@@ -22,7 +22,18 @@ def rewritten(
     judge: Judge, symbol: Symbol, call: ast.Call | None, parent: ast.AST | None, said: Said
 ) -> Action | None:
     """What a rewrite makes of a call of the symbol, or of the symbol where nothing calls it."""
-    return rewrite(judge, symbol, call, parent, said) if call else _as_value(judge, symbol)
+    if call is not None:
+        return rewrite(judge, symbol, call, parent, said)
+    return _as_text(judge, symbol) or _as_value(judge, symbol)
+
+
+def _as_text(judge: Judge, symbol: Symbol) -> Action | None:
+    """What a flag writes for a constant that is gone: `losses.Reduction.NONE`."""
+    row = judge.flag(symbol.canonical) or judge.flag(symbol.path)
+    if row is None or not row.instead or (row.id,) != symbol.action.rules:
+        return None
+    action = Action(template=Template(row.instead, (), rule=row.instead))
+    return action.but(Outcome.REVIEW, row.id, row.message)
 
 
 def _as_value(judge: Judge, symbol: Symbol) -> Action | None:

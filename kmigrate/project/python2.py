@@ -32,6 +32,7 @@ _SIGNS = re.compile(
     r"|\bexec\s+[\"'\w]|(?<![\w.])0\d+[lL]?(?![\w.])|\d[lL]\b|\bur['\"]|\blambda\s*\(",
     re.MULTILINE,
 )
+_OWN_NEXT = re.compile(r"(?<!def )(?<![\w.])next\s*\(")  # a call that was there before
 _TRUE_DIVISION = re.compile(r"^from __future__ import .*\bdivision\b", re.MULTILINE)
 _INTEGER_CALLS = frozenset({"len", "int", "ord"})
 _FLOAT_CALLS = frozenset({"float", "time", "sqrt", "exp", "log", "random", "uniform"})
@@ -64,6 +65,8 @@ def convert(text: str) -> Conversion:
     plain = text.replace("\r\n", "\n")
     after = _refactored(plain if plain.endswith("\n") else plain + "\n")
     after = after if plain.endswith("\n") else after.removesuffix("\n")
+    if _OWN_NEXT.search(plain) is None:
+        after = _beside_own_next(after)
     tree = None if _TRUE_DIVISION.search(plain) else _tree(after)
     if tree is None:
         return Conversion(_with_endings(after, text))
@@ -148,17 +151,40 @@ def _tree(text: str) -> ast.Module | None:
             return None
 
 
+def _beside_own_next(text: str) -> str:
+    """The text with `x.__next__()` for `next(x)` in functions that call something of their own next."""
+    tree = _tree(text)
+    if tree is None or not re.search(r"\bnext\(", text):
+        return text
+    source = SourceText(text)
+    calls = {
+        source.offset(span.line, span.column): (source.slice(span), source.slice(source.span(call)))
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and "next" in _bound(ast.walk(function))
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords
+        if isinstance(call.func, ast.Name) and call.func.id == "next"
+        for span in (source.span(call.args[0]),)
+    }
+    for start, (given, whole) in sorted(calls.items(), reverse=True):
+        begin = text.rindex("next", 0, start)
+        text = f"{text[:begin]}{given}.__next__(){text[begin + len(whole) :]}"
+    return text
+
+
 def _divided(text: str, tree: ast.Module) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The text with `//` between what is an integer on both sides, and the `/` left to a person."""
     source = SourceText(text)
     certain, doubtful = [], []
+    counted = {node.left for node in _counted(tree)}
     for left, right in _divisions(tree):
         operator = _operator(source, left, right)
+        is_float = _is_float(left) or _is_float(right)
         if operator is None:
             continue
-        if _is_integer(left) and _is_integer(right):
+        if (_is_integer(left) and _is_integer(right)) or (left in counted and not is_float):
             certain.append(operator)
-        elif not (_is_float(left) or _is_float(right)):
+        elif not is_float:
             doubtful.append(operator)
     offsets = sorted(source.offset(span.line, span.column) for span in certain)
     for offset in reversed(offsets):
@@ -179,6 +205,16 @@ def _divisions(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
             yield node.left, node.right
         elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div):
             yield node.target, node.value
+
+
+def _counted(tree: ast.Module) -> Iterator[ast.BinOp]:
+    """The divisions that `range` is given, which refused a float in Python 2, too."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="range"), args=given):
+                for one in given:
+                    if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div):
+                        yield one
 
 
 def _operator(source: SourceText, left: ast.expr, right: ast.expr) -> Span | None:

@@ -203,6 +203,7 @@ def conditions(when: When) -> str:
     found += [f"{name} is a list of lists" for name in when.lists]
     found += [f"the file calls {' or '.join(when.beside)}()"] * bool(when.beside)
     found += [f"{name} is a quotient" for name in when.quotient]
+    found += [f"the end of {name} does not show" for name in when.hidden_end]
     found += [f"{name} is a list of several" for name in when.several]
     found += [f"{name} is a list without lists" for name in when.flat]
     found += [f"{name} was given to a call above" for name in when.again]

@@ -194,6 +194,7 @@ def _conditions(
         *when.numbers,
         *when.lists,
         *when.quotient,
+        *when.hidden_end,
         *when.again,
         *when.several,
         *when.flat,
@@ -236,8 +237,8 @@ def _flag(table: Table, row: FlagRow) -> Iterator[str]:
         }
         yield from _paths(row.id, row.sources, {*row.symbols} - made)
     yield from _conditions(table, row.id, row.sources, row.symbols, row.when)
-    if row.instead and not row.symbolic:
-        yield f"{row.id}: it says what is written instead, and does not speak of symbolic tensors"
+    if "{" in row.instead and not row.symbolic:
+        yield f"{row.id}: what is written instead is of a tensor, and it does not speak of them"
     if (row.when != When() or row.dialects) and not (row.calls or row.after):
         yield f"{row.id}: it has conditions and does not say that it speaks of calls"
     if row.around and not row.after:

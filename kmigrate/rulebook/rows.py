@@ -48,7 +48,9 @@ class SymbolRow:
     values: Mapping[str, Mapping[str, Mapping[str, Literal]]] = field(default_factory=dict)
     explicit: tuple[str, ...] = ()
     ignore_defaults: tuple[str, ...] = ()
-    unproven: str = ""  # for methods: "review" rewrites a receiver known only by the method's name
+    # For methods: "review" rewrites a receiver known only by the method's name, "named" one that is
+    # called as its class is, too.
+    unproven: str = ""
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
@@ -98,10 +100,10 @@ class ArgumentRow:
     with an optional `value` (over `{value}` and other arguments, which it consumes); `flag`;
     `default`; `tuples`: what generators of the file yield in place of lists. `when` narrows it. The
     row applies where the argument is present, but with `default`, what the source took, where it is
-    absent. It is silent where a call of the file gives a literal of `unless` to that argument. `keys`
-    are what the literal is looked up in, and changed, too: `logs["acc"]`; without a literal, the
-    argument's name where a value is stored; with `default` on `__call__`, the arguments whose
-    functions get that parameter. `literals`, with `rename`:
+    absent. It is silent where a call of the file gives a literal of `unless` to that argument, and
+    where none gives it those of `beside`. `keys` are what the literal is looked up in, and changed,
+    too: `logs["acc"]`; without a literal, the argument's name where a value is stored; with `default`
+    on `__call__`, the arguments whose functions get that parameter. `literals`, with `rename`:
     what each becomes, alone or in a list, a tuple or a dictionary; one has to be given.
     """
 
@@ -128,6 +130,7 @@ class ArgumentRow:
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     called: str = ""  # with `flag`: what is passed where the call's result is called at once
     unless: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     literals: Mapping[str, str] = field(default_factory=dict)
     tuples: bool = False
@@ -144,7 +147,7 @@ class FlagRow:
     change it: calls that meet `when`, with `passed` also the function that is passed on. `after`: of an
     attribute that is set behind a call; `around` those calls it is set as it was then, and back again.
     `symbolic`: of what is taken of a symbolic tensor, or of raw TensorFlow called on one that no rule
-    rewrites; `instead` is written where it can be, for review.
+    rewrites; `instead` is written where it can be, for review: also for a constant that is gone.
     """
 
     id: str

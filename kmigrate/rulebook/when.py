@@ -31,6 +31,7 @@ class When:
     file defines, `plain` where it is certainly no function of the file, `beside` where the file
     calls what has one of these names. `several` holds where the argument is a list or dictionary of
     two or more, `flat` where it is a list with none in it, written out here or behind a name.
+    `hidden_end` holds where it is given and no end of a path shows in the file.
     """
 
     absent: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ class When:
     lists: tuple[str, ...] = ()  # a list of such lists
     several: tuple[str, ...] = ()
     flat: tuple[str, ...] = ()
+    hidden_end: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
