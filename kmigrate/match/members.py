@@ -20,6 +20,7 @@ from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbolic import Symbolic
 from kmigrate.match.unknown import unseen
+from kmigrate.match.warnings import warned_by_name
 from kmigrate.match.writing import in_target, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow, When
@@ -74,7 +75,7 @@ class Members:
             return
         action = self._court.method(names, use.call)
         if not proven:
-            action = self._warned_by_name(action)
+            action = warned_by_name(self._court.table, action)
             is_written = action.call or action.template or action.name not in ("", use.method)
             is_said = action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED)
             if action.outcome is Outcome.KEPT or not (is_written or is_said):
@@ -90,11 +91,6 @@ class Members:
             if not is_rebindable(use, self._court.said):
                 action = action.flagged(action.rules[-1], OUT_OF_REACH)
         self._emit_method(use, names[0], action)
-
-    def _warned_by_name(self, action: Action) -> Action:
-        """With the warning of a row that speaks where the method's name alone is known."""
-        row = self._court.table.by_id(action.warning[0]) if action.warning[0] else None
-        return action.warned() if isinstance(row, FlagRow) and row.unproven else action
 
     @cached_property
     def _older_judges(self) -> list[Judge]:

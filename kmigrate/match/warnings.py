@@ -12,6 +12,7 @@ from kmigrate.match.conditions import holds, stands
 from kmigrate.match.judge import Judge
 from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import FlagRow
+from kmigrate.rulebook.table import Table
 
 
 def with_warnings(
@@ -35,6 +36,12 @@ def with_warnings_of_value(judge: Judge, path: str, action: Action) -> Action:
     spoken = judge.table.warnings(judge.source.api, judge.target.api, (path,))
     passed = [row for row in spoken if row.passed and _is_of(row, judge)]
     return _warned(path, action, list(filter(judge.dates.holds, passed)))
+
+
+def warned_by_name(table: Table, action: Action) -> Action:
+    """With the warning of a row that speaks where the method's name alone is known."""
+    row = table.by_id(action.warning[0]) if action.warning[0] else None
+    return action.warned() if isinstance(row, FlagRow) and row.unproven else action
 
 
 def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:
