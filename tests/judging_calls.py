@@ -12,7 +12,7 @@ from binding import Judgement, Target, places
 from programs import CHANGED, LEFT, run
 from synthesis import MARK, Call, program
 
-from kmigrate.model import Finding, Result
+from kmigrate.model import Finding, Outcome, Result
 
 _RESULT = re.compile(r"r(\d+)")
 
@@ -115,10 +115,14 @@ class Migrated:
             yield "kept", "changed, though kept"
         yield from self._judgement.wrong(after.value, receiver)
         yield from _lost(call, after.value, reason)
-        yield from self._moved(call, after.value, receiver)
+        if not any(one.template and one.outcome is Outcome.REVIEW for one in findings):
+            yield from self._moved(call, after.value, receiver)
 
     def _moved(self, call: Call, after: ast.expr, receiver: str) -> Iterator[tuple[str, str]]:
-        """Is an argument another one there than where the same callee got it in another form?"""
+        """Is an argument another one there than where the same callee got it in another form?
+
+        What a template does on purpose, and says, is not asked: `K.arange(n)` is `K.arange(0, n)`.
+        """
         if not isinstance(after, ast.Call):
             return
         signature = self._judgement.signature(after, receiver)
