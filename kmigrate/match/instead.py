@@ -114,7 +114,7 @@ class FlaggedArguments:
             changes.drop.add(argument.index)
             changes.left_out.append(row.argument)
             reason = f"`{row.argument}` counted what a generator gives, and `{data}` is none"
-            changes.action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
+            changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
             return True
         filled = with_made(template, texts, self.said, self.slice)
         if not filled:

@@ -29,7 +29,7 @@ from realworld.own_board import CONDITIONS as NAMES
 from realworld.own_board import markdown, text
 from realworld.own_suites import Suite, lay_out, part, read_own_tests
 from realworld.results import Result
-from realworld.workshop import Workshop, judge
+from realworld.workshop import Workshop, interpreter, judge
 
 
 def results(
@@ -44,12 +44,12 @@ def results(
     with tempfile.TemporaryDirectory(prefix="own-tests-") as scratch:
         tree = Path(scratch).resolve() / "tree"
         lay_out(suite, tree, workshop.cache, release)
-        prepared = condition.prepare(whole, tree, workshop.python(MODERN))
+        prepared = condition.prepare(whole, tree, interpreter(MODERN))
         found = []
         for module in modules:
             package = suite.package(module)
             folder = part(tree, Path(scratch).resolve() / module / "tree", package.tests)
-            python = workshop.python(condition.environment(package))
+            python = interpreter(condition.environment(package))
             outcome = _for(workshop, module).outcome(package, condition, folder, python)
             judged = judge(outcome, prepared, tree, in_whole_test=True)
             found.append(Result(package.name, condition.name, outcome, judged))

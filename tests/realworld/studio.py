@@ -6,7 +6,7 @@ import hashlib
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from kmigrate.model import Unreadable
 from kmigrate.project.beside import data_in
 from kmigrate.project.graph import program as program_in
 from kmigrate.verify.compare import compare
-from kmigrate.verify.envs import EnvironmentProblem, find
+from kmigrate.verify.envs import EnvironmentProblem
 from kmigrate.verify.observation import Ending, Observation
 from kmigrate.verify.run import Limits, Program, Setting, run
 from kmigrate.verify.subject import libraries
@@ -27,6 +27,7 @@ from realworld.places import flagged, spoken_lines, traced
 from realworld.programs import Collection
 from realworld.repositories import unpack_commit
 from realworld.results import tree_digest
+from realworld.workshop import interpreter
 
 INSIDE = Path(__file__).resolve().parents[2] / "kmigrate" / "verify" / "inside"
 FINISHED = str(Ending.FINISHED)
@@ -68,11 +69,11 @@ class Studio:
                 return {name: Ran(name, "not run", str(error)) for name in collection.programs}
 
     def _results(self, collection: Collection, condition: Condition, tree: Path) -> dict[str, Ran]:
-        modern = _python(MODERN)
+        modern = interpreter(MODERN)
         self._lay_out(collection, tree, modern)
-        start = self._key(collection, tree, _python(collection.environment))
+        start = self._key(collection, tree, interpreter(collection.environment))
         prepared = condition.prepare(collection.package, tree, modern)
-        python = _python(condition.environment(collection.package))
+        python = interpreter(condition.environment(collection.package))
         key = f"{start}-{self._key(collection, tree, python)}-{condition.name}"
         kept = {name: self._load(key, name) for name in collection.programs}
         missing = [name for name, ran in kept.items() if ran is None]
@@ -204,14 +205,3 @@ def judged(name: str, seen: Observation, prepared: Prepared, tree: Path) -> Ran:
         own = [(name, failure.line)]
     where, outcome = flagged(own, spoken, tree)
     return Ran(**asdict(named) | {"where": where, "outcome": outcome})
-
-
-def _python(environment: str) -> Path:
-    """Raises EnvironmentProblem where the environment is not ready."""
-    found = find(environment)
-    if found is None:
-        raise EnvironmentProblem(f"{environment} is missing: kmigrate envs build {environment}")
-    return found
-
-
-Results = Mapping[str, Mapping[str, Ran]]  # by condition, by program

@@ -35,19 +35,12 @@ class Workshop:
                 return Result(package.name, condition.name, problem=str(error))
 
     def _result(self, package: Package, condition: Condition, tree: Path) -> Result:
-        python = self.python(condition.environment(package))
+        python = interpreter(condition.environment(package))
         self.lay_out(package, tree)
-        prepared = condition.prepare(package, tree, self.python(MODERN))
+        prepared = condition.prepare(package, tree, interpreter(MODERN))
         outcome = self.outcome(package, condition, tree, python)
         judged = judge(outcome, prepared, tree)
         return Result(package.name, condition.name, outcome, judged)
-
-    def python(self, environment: str) -> Path:
-        """Raises EnvironmentProblem where the environment is not ready."""
-        found = find(environment)
-        if found is None:
-            raise EnvironmentProblem(f"{environment} is missing: kmigrate envs build {environment}")
-        return found
 
     def lay_out(self, package: Package, tree: Path) -> None:
         """The package's own files, and the packages it imports that use Keras as well."""
@@ -70,6 +63,14 @@ class Workshop:
             outcome = run_suite(python, tree, package.tests, overlays, package.seconds)
             keep(outcome, kept)
         return outcome
+
+
+def interpreter(environment: str) -> Path:
+    """The Python of an environment. Raises EnvironmentProblem where it is not ready."""
+    found = find(environment)
+    if found is None:
+        raise EnvironmentProblem(f"{environment} is missing: kmigrate envs build {environment}")
+    return found
 
 
 def judge(
