@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kmigrate.match.restored import blocks
 from kmigrate.match.said import Said
-
-_BLOCKS = ("body", "orelse", "finalbody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,8 @@ def head_of(call: ast.Call | None, said: Said) -> Head | None:
     if not isinstance(outer.func, ast.Attribute) or not isinstance(outer.func.value, ast.Name):
         return None
     model = outer.func.value
-    block = next((one for one in _blocks(said.tree) if any(_is(s, outer) for s in one)), [])
+    every = (block for node in ast.walk(said.tree) for block in blocks(node))
+    block = next((one for one in every if any(_is(s, outer) for s in one)), [])
     place = next((at for at, one in enumerate(block) if _is(one, outer)), 0)
     before = [one for one in block[:place] if _uses(one, model.id)]
     maker = _maker(before[-1], model.id) if before else ""
@@ -52,14 +51,6 @@ def head_of(call: ast.Call | None, said: Said) -> Head | None:
             break
     head = Head(model.id, outer, used) if used is not None and added else None
     return head if head is not None and head.joined not in _names(said.tree) else None
-
-
-def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(tree):
-        for field in _BLOCKS:
-            block = getattr(node, field, None)
-            if isinstance(block, list):
-                yield block
 
 
 def _is(statement: ast.stmt, call: ast.Call) -> bool:

@@ -36,7 +36,7 @@ class Restored:
         self._row, self._node, self._source = row, node, source
         self._receiver, self._attribute = ast.unparse(node.value), node.attr
         self._nodes = list(ast.walk(tree))
-        self._blocks = [block for one in self._nodes for block in _blocks(one)]
+        self._blocks = [block for one in self._nodes for block in blocks(one)]
 
     def edits(self) -> list[Edit] | None:
         """What sets it around all the calls; None where one of them is out of reach, or none is."""
@@ -165,7 +165,8 @@ class Restored:
         return Respell(Span(line, column, line, column), newline + indented)
 
 
-def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The statements that stand below a node, one behind the other."""
     for name in ("body", "orelse", "finalbody"):
         block = getattr(node, name, None)
         if isinstance(block, list):
