@@ -1,4 +1,4 @@
-"""Arguments of training that were passed over, or were for every output: what no dictionary is."""
+"""Arguments of training that were passed over, as they are no dictionary; and weights of one loss."""
 
 from __future__ import annotations
 
@@ -57,24 +57,6 @@ def test_a_fit_of_what_is_not_known_is_told_by_the_argument() -> None:
     assert after(text).strip() == "model.fit(x, y)"
     other = "from sklearn.svm import SVC\nSVC(class_weight='balanced').fit(x, y)\n"
     assert migrated(other).after in (None, other)
-
-
-@pytest.mark.parametrize("loss", ["'mean_squared_error'", "own"])
-def test_one_list_of_metrics_is_for_each_of_several_outputs(loss: str) -> None:
-    own = "def own(a, b):\n    return a - b\n"
-    line = "m.compile('sgd', loss={}, metrics={})"
-    assert after(own + TWO + line.format(loss, "['mae']")) == line.format(
-        loss, "[['mae'] for _ in m.outputs]"
-    )
-    for made in ("Model(i, a)", "Model(i, [a])", "make()", "Model(i, outputs)"):
-        text = own + TWO.replace("Model(i, [a, b])", made) + line.format(loss, "['mae']")
-        assert after(text) == line.format(loss, "['mae']")
-
-
-def test_outputs_by_keyword_are_seen_and_tf_keras_needs_nothing() -> None:
-    text = TWO.replace("(i, [", "(inputs=i, outputs=[") + "m.compile('sgd', 'hinge', ['mae'])\n"
-    assert after(text) == "m.compile('sgd', 'hinge', metrics=[['mae'] for _ in m.outputs])"
-    assert after(text, "tf_keras") == "m.compile('sgd', 'hinge', ['mae'])"
 
 
 @pytest.mark.parametrize(("loss", "spoken"), [("'poisson'", True), ("{'a': 'poisson'}", False)])

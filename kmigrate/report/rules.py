@@ -209,7 +209,6 @@ def conditions(when: When) -> str:
     found += [f"{name} was given to a call above" for name in when.again]
     found += [f"{name} is a text or a function" for name in when.single]
     found += [f"{name} is no dictionary" for name in when.no_dict]
-    found += [f"several {' or '.join(when.made_with)} made it"] * bool(when.made_with)
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

@@ -84,7 +84,6 @@ def _when(row: Plain) -> When:
         several=tuple(row.get("several", ())),
         single=tuple(row.get("single", ())),
         no_dict=_tuples(row.get("no_dict", {})),
-        made_with=tuple(row.get("made_with", ())),
         flat=tuple(row.get("flat", ())),
     )
 

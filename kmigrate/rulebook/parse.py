@@ -58,7 +58,6 @@ _WHEN = record(
         "hidden_end": texts,
         "single": texts,
         "no_dict": table_of(texts),
-        "made_with": texts,
         "several": texts,
         "flat": texts,
         "again": texts,

@@ -33,8 +33,7 @@ class When:
     two or more, `flat` where it is a list with none in it, written out here or behind a name.
     `hidden_end` holds where it is given and no end of a path shows in the file. `single` holds where
     it is a text or a function, `no_dict` where it is certainly no dictionary: a text, a list or a
-    tuple of numbers, or what a call of one of these names gives. `made_with` holds where the receiver
-    was made with a list of two or more as one of these arguments.
+    tuple of numbers, or what a call of one of these names gives.
     """
 
     absent: tuple[str, ...] = ()
@@ -63,7 +62,6 @@ class When:
     hidden_end: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
     no_dict: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    made_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
