@@ -207,6 +207,8 @@ def conditions(when: When) -> str:
     found += [f"{name} is a list of several" for name in when.several]
     found += [f"{name} is a list without lists" for name in when.flat]
     found += [f"{name} was given to a call above" for name in when.again]
+    found += [f"{name} is a text or a function" for name in when.single]
+    found += [f"{name} is no dictionary" for name in when.no_dict]
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

@@ -200,6 +200,8 @@ def _conditions(
         *when.again,
         *when.several,
         *when.flat,
+        *when.single,
+        *when.no_dict,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):
