@@ -103,7 +103,9 @@ def _inside_hold(
     when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
 ) -> bool:
     """Do the conditions hold that look into the values, or around the call?"""
-    if when.beside and not said.calls_any(when.beside):
+    if not _around_hold(when, call, said):
+        return False
+    if not all(name in given and _is_alone(given[name].value) for name in when.alone):
         return False
     if not _are_functions(when.function, given, said, True):
         return False
@@ -139,6 +141,12 @@ def _inside_hold(
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 
+def _around_hold(when: When, call: ast.Call | None, said: Said) -> bool:
+    if when.beside and not said.calls_any(when.beside):
+        return False
+    return not when.inside or said.is_inside(call, when.inside)
+
+
 def _are_functions(
     names: tuple[str, ...], given: Mapping[str, Argument], said: Said, wanted: bool
 ) -> bool:
@@ -168,6 +176,10 @@ def _is_several(node: ast.expr, said: Said) -> bool:
     found = _written_out(node, said)
     parts = found.values if isinstance(found, ast.Dict) else getattr(found, "elts", ())
     return isinstance(found, _LISTS) and len(parts) > 1
+
+
+def _is_alone(node: ast.expr) -> bool:
+    return isinstance(node, ast.Dict) and len(node.keys) == 1 and node.keys[0] is not None
 
 
 def _is_flat(node: ast.expr, said: Said) -> bool:

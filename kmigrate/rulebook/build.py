@@ -83,6 +83,8 @@ def _when(row: Plain) -> When:
         again=tuple(row.get("again", ())),
         several=tuple(row.get("several", ())),
         flat=tuple(row.get("flat", ())),
+        inside=tuple(row.get("inside", ())),
+        alone=tuple(row.get("alone", ())),
     )
 
 
@@ -137,6 +139,8 @@ def _argument(row: Plain) -> ArgumentRow:
         suffix=row.get("suffix", ""),
         follows=tuple(row.get("follows", ())),
         readers=tuple(row.get("readers", ())),
+        folder=row.get("folder", ""),
+        placed=tuple(row.get("placed", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         called=row.get("called", ""),

@@ -58,6 +58,8 @@ _WHEN = record(
         "hidden_end": texts,
         "several": texts,
         "flat": texts,
+        "inside": texts,
+        "alone": texts,
         "again": texts,
     }
 )
@@ -141,6 +143,8 @@ _FIELDS: dict[str, Check] = {
             "suffix": text,
             "follows": texts,
             "readers": texts,
+            "folder": text,
+            "placed": texts,
             "above": text,
             "called": text,
             "becomes": text,

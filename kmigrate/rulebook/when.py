@@ -31,7 +31,9 @@ class When:
     file defines, `plain` where it is certainly no function of the file, `beside` where the file
     calls what has one of these names. `several` holds where the argument is a list or dictionary of
     two or more, `flat` where it is a list with none in it, written out here or behind a name.
-    `hidden_end` holds where it is given and no end of a path shows in the file.
+    `hidden_end` holds where it is given and no end of a path shows in the file. `inside` holds in the
+    methods of a class that is derived from one of these, `alone` where the argument is a dictionary of
+    one, written out here.
     """
 
     absent: tuple[str, ...] = ()
@@ -58,6 +60,8 @@ class When:
     several: tuple[str, ...] = ()
     flat: tuple[str, ...] = ()
     hidden_end: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
