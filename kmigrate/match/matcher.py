@@ -21,7 +21,7 @@ from kmigrate.match.render import rendered
 from kmigrate.match.site import Filter, Site, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
-from kmigrate.match.writing import Writer
+from kmigrate.match.writing import Writer, lines_above
 from kmigrate.model import (
     Edit,
     EditCall,
@@ -109,6 +109,7 @@ class Matcher:
             callee = self._source.slice(self._source.span(outer.func))
             for text in site.action.call.above:
                 yield InsertLine(outer.lineno, f"{callee}({text})")
+        yield from lines_above(self._source, call, site.action.call)
 
     def _headed(self, call: ast.Call | None) -> Iterator[InsertLine | Respell]:
         """The call has a name of its own, and the model is made again where its last layer stands."""

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
+from kmigrate.dialects import locate
+from kmigrate.rulebook.facts import covers
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow
 from kmigrate.scan.fed import Fed
 from kmigrate.scan.scopes import Binding, Scope, in_force, lookup
@@ -138,6 +140,16 @@ class Said:
         """Does the file call what has one of these names, as itself or behind a dot?"""
         return not self._called.isdisjoint(names)
 
+    def is_inside(self, call: ast.Call | None, bases: Collection[str]) -> bool:
+        """Does a call stand in a method of a class that is derived from one of the bases?"""
+        scope = self.scopes.get(root_of(call.func)) if call is not None else None
+        while scope is not None and scope.owner is None:
+            scope = scope.parent
+        if scope is None or scope.owner is None or self._fed is None:
+            return False
+        paths = [located[1] for one in self._fed.bases(scope.owner) if (located := locate(one))]
+        return any(covers(base, path) for base in bases for path in paths)
+
     @cached_property
     def _called(self) -> frozenset[str]:
         """The last names of all that is called, also of what a call gives: `f().run()`."""
@@ -172,6 +184,13 @@ class Said:
 
 def _names(node: ast.AST) -> list[ast.Name]:
     return [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def root_of(node: ast.expr) -> ast.expr:
+    """`tf` in `tf.nn.relu`."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
 
 
 def _leaf(called: ast.expr) -> str:

@@ -85,6 +85,8 @@ def _when(row: Plain) -> When:
         single=tuple(row.get("single", ())),
         no_dict=_tuples(row.get("no_dict", {})),
         flat=tuple(row.get("flat", ())),
+        inside=tuple(row.get("inside", ())),
+        alone=tuple(row.get("alone", ())),
     )
 
 
@@ -139,6 +141,8 @@ def _argument(row: Plain) -> ArgumentRow:
         suffix=row.get("suffix", ""),
         follows=tuple(row.get("follows", ())),
         readers=tuple(row.get("readers", ())),
+        folder=row.get("folder", ""),
+        placed=tuple(row.get("placed", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         called=row.get("called", ""),

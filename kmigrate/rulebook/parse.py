@@ -60,6 +60,8 @@ _WHEN = record(
         "no_dict": table_of(texts),
         "several": texts,
         "flat": texts,
+        "inside": texts,
+        "alone": texts,
         "again": texts,
     }
 )
@@ -143,6 +145,8 @@ _FIELDS: dict[str, Check] = {
             "suffix": text,
             "follows": texts,
             "readers": texts,
+            "folder": text,
+            "placed": texts,
             "above": text,
             "called": text,
             "becomes": text,
