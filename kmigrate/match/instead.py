@@ -11,7 +11,7 @@ from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
 from kmigrate.match.making import is_data, is_plain, maker_names, with_made
-from kmigrate.match.paths import is_renamed_by, renamed_end
+from kmigrate.match.paths import asked_for, is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
@@ -103,6 +103,7 @@ class FlaggedArguments:
             changes.values[argument.index] = found[1]
         else:
             changes.literals.append(found)
+        changes.literals.extend(asked_for(saver, found[0], self.said, self.slice))
         reason = f"the path now ends in {saver.suffix}. {saver.flag}"
         changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import ArgumentRow, When, one_of
@@ -12,6 +12,10 @@ from kmigrate.rulebook.rows import ArgumentRow, When, one_of
 _PLACED = ("}",)  # a field that is filled in
 _FIELD = re.compile(r"\{\w+(?::[^{}]*)?\}")
 _NUMBER = r"-?\d[\d.]*"
+_ASKING = (
+    *("exists", "isfile", "getsize", "getmtime", "remove", "unlink", "rename", "copyfile", "move"),
+    "Path",
+)  # for a file by its path, whatever it holds
 _NAMED = re.compile(r"\{\w+(?::[^{}]*)?\}$")  # by a callback: `{epoch}`, never with a suffix
 
 
@@ -48,10 +52,27 @@ def renamed_end(
     end = tail(path, said) if row.suffix else None
     if end is None or not _path(end) or is_read_by(row.readers, end, said):
         return None
-    text = text_of(end)
-    if text.count(str(end.value)) != 1:
-        return None
-    return end, text.replace(str(end.value), _ending_in(row.suffix, str(end.value)))
+    text = _renamed(row.suffix, end, text_of)
+    return (end, text) if text else None
+
+
+def asked_for(
+    row: ArgumentRow, end: ast.Constant, said: Said, text_of: Callable[[ast.expr], str]
+) -> Iterator[tuple[ast.Constant, str]]:
+    """The other literals by which the file asks for the same path: `os.path.exists("a.h5")`."""
+    for call in said.calls_of(_ASKING if not str(end.value).startswith(".") else ()):
+        for other in (tail(one, said) for one in call.args):
+            if other is None or other is end or _path(other) != _path(end):
+                continue
+            text = _renamed(row.suffix, other, text_of)
+            if text and said.may_end(other, row.suffix):
+                yield other, text
+
+
+def _renamed(suffix: str, end: ast.Constant, text_of: Callable[[ast.expr], str]) -> str:
+    """The literal as it is written with the suffix; "" where it is written otherwise than it reads."""
+    text, value = text_of(end), str(end.value)
+    return text.replace(value, _ending_in(suffix, value)) if text.count(value) == 1 else ""
 
 
 def is_renamed_by(row: ArgumentRow, path: ast.expr, said: Said) -> bool:

@@ -41,6 +41,7 @@ from kmigrate.verify.verdict import Compared, Comparison, Verdict
 __all__ = ["Compared", "Comparison", "Verdict", "compare", "compare_leaves", "ending_sentence"]
 
 RAISED = "(raised)"
+SAME_VALUES = "the values are the same"
 
 
 def compare(
@@ -117,7 +118,7 @@ def _compare(
         return compare_printed(before, after)
     mismatch = _mismatch(before, after, tolerance)
     if mismatch:
-        same = ", the values are the same" if _only_dtype(before, after) else ""
+        same = f", {SAME_VALUES}" if _only_dtype(before, after) else ""
         return Compared(name, Verdict.DIFFERENT, mismatch + same)
     if before.kind == "other":
         kinds = " and ".join(dict.fromkeys((before.dtype, after.dtype)))
