@@ -154,7 +154,7 @@ def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
         ),
         (
             "layers.LSTM(3, consume_less=mode, inner_activation='sigmoid')",
-            'layers.LSTM(3, implementation={'cpu': 0, 'mem': 1, 'gpu': 2}.get(mode, mode), '
+            "layers.LSTM(3, implementation={'cpu': 0, 'mem': 1, 'gpu': 2}.get(mode, mode), "
             "recurrent_activation='sigmoid')",
         ),
         (
