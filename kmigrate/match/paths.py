@@ -33,6 +33,9 @@ def tail(node: ast.expr, said: Said) -> ast.Constant | None:
             func=ast.Attribute(value=ast.Constant(value=str() as text) as it, attr="format")
         ):
             return None if text.endswith(_PLACED) else tail(it, said)
+        case ast.Call(func=ast.Attribute(value=ast.Name() as name, attr="format")):
+            value = said.assigned(name)
+            return tail(value, said) if isinstance(value, ast.Constant) else None
         case ast.Call(func=ast.Attribute(attr="join"), args=[*_, last]) if len(node.args) > 1:
             return tail(last, said)
         case ast.Name():
@@ -73,6 +76,28 @@ def _renamed(suffix: str, end: ast.Constant, text_of: Callable[[ast.expr], str])
     """The literal as it is written with the suffix; "" where it is written otherwise than it reads."""
     text, value = text_of(end), str(end.value)
     return text.replace(value, _ending_in(suffix, value)) if text.count(value) == 1 else ""
+
+
+def folder_of(
+    path: ast.expr, said: Said, text_of: Callable[[ast.expr], str], placed: tuple[str, ...]
+) -> str:
+    """The folder of a path, as code; "" where it has none, or what makes it may not run twice."""
+    end = tail(path, said)
+    if end is not None and str(end.value).endswith(placed):
+        return ""
+    folder = str(end.value).rpartition("/")[0] if end is not None else ""
+    if folder in ("", ".") or any(_may_act(one) for one in ast.walk(path)):
+        return ""
+    if path is end:
+        return repr(folder)
+    text = text_of(path)
+    return f"{text if isinstance(path, ast.Name | ast.Call) else f'({text})'}.rpartition('/')[0]"
+
+
+def _may_act(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    is_text = isinstance(called, ast.Attribute) and called.attr in ("format", "join")
+    return called is not None and not is_text
 
 
 def is_renamed_by(row: ArgumentRow, path: ast.expr, said: Said) -> bool:
