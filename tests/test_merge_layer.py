@@ -54,7 +54,7 @@ def test_models_are_joined_and_the_head_is_called_on_them(layers: str) -> None:
     assert joined(f"{layers}y = 1\nm.compile('sgd', 'mse')\n") == (
         "m_joined = Model([tensor for one in [a, b] for tensor in one.inputs], "
         "concatenate([one.outputs[0] for one in [a, b]], axis=-1))\n"
-        f"{layers}y = 1\nm = type(m_joined)(m_joined.inputs, m(m_joined.outputs[0]))\n"
+        f"{layers}y = 1\nm = Model(m_joined.inputs, m(m_joined.outputs[0]))\n"
         "m.compile('sgd', 'mse')\n"
     )
 

@@ -41,7 +41,7 @@ def test_findings_are_grouped_by_reason_and_shortened() -> None:
 
 
 def test_it_says_which_source_settles_what_is_ambiguous() -> None:
-    reason = "what it becomes differs between keras@2 and keras@1; say which with --from"
+    reason = "written as for keras@2: for keras@1 it is `ops.b`; say which with --from"
     record = FileRecord("a.py", findings=(found(Outcome.REVIEW, "derived.ambiguous", reason),))
     assert "--from keras@1 or --from keras@2 settles 1 reference that may mean either\n" in advised(
         record

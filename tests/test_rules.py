@@ -154,7 +154,7 @@ def test_raw_tensorflow_to_ops(call: str, expected: str) -> None:
         ),
         (
             "layers.LSTM(3, consume_less=mode, inner_activation='sigmoid')",
-            'layers.LSTM(3, implementation={"cpu": 0, "mem": 1, "gpu": 2}.get(mode, mode), '
+            "layers.LSTM(3, implementation={'cpu': 0, 'mem': 1, 'gpu': 2}.get(mode, mode), "
             "recurrent_activation='sigmoid')",
         ),
         (
@@ -368,7 +368,7 @@ def test_reading_the_image_order_keeps_its_meaning() -> None:
 
 def test_the_image_order_alone_keeps_its_words() -> None:
     after = last_line(f"{K}y = K.image_dim_ordering()", "keras@1", "keras@3")
-    assert after == 'y = ("th" if K.image_data_format() == "channels_first" else "tf")'
+    assert after == 'y = "th" if K.image_data_format() == "channels_first" else "tf"'
 
 
 NAMED = {

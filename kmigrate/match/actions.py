@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from kmigrate.model import Outcome
+from kmigrate.model import FillTemplate, Outcome, Span
+from kmigrate.rulebook.evidence import UNPROVEN
 
 ORDER = tuple(Outcome)
 
@@ -53,6 +55,22 @@ class Template:
     rebinds: bool = False  # the receiver's name is given it
     heads: bool = False  # the model that it begins is called on its outputs
 
+    def edit(self, span: Span) -> FillTemplate:
+        """The edit of the call at `span`, which gets brackets only where its place needs them."""
+        return FillTemplate(span, _bare(self.text), self.captures, self.rest, self.rename)
+
+
+@cache
+def _bare(template: str) -> str:
+    if not (template.startswith("(") and template.endswith(")")):
+        return template
+    try:
+        node = ast.parse(template[1:-1], mode="eval").body
+    except SyntaxError:
+        return template
+    is_open = isinstance(node, ast.IfExp | ast.BinOp | ast.BoolOp | ast.Compare | ast.UnaryOp)
+    return template[1:-1] if is_open else template
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -68,12 +86,17 @@ class Action:
 
     told: tuple[str, str] = ("", "")  # a rule and what it says that leaves nothing to do
 
+    @property
+    def is_only_unproven(self) -> bool:
+        """Is all that is said of it that nothing has proven it yet?"""
+        return self.reason == UNPROVEN
+
     def noted(self) -> Action:
         """The verdict with what is told beside it."""
         rule, message = self.told
         if not rule or self.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
             return self
-        is_said = self.outcome is Outcome.REVIEW and self.reason
+        is_said = self.outcome is Outcome.REVIEW and self.reason and not self.is_only_unproven
         reason = f"{self.reason}; {message}" if is_said else message
         return replace(self, rules=(*self.rules, rule), reason=reason, told=("", ""))
 
@@ -82,7 +105,8 @@ class Action:
         rule, message = self.warning
         if not rule or self.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
             return self
-        reason = f"{self.reason}; {message}" if self.outcome is Outcome.REVIEW else message
+        is_said = self.outcome is Outcome.REVIEW and not self.is_only_unproven
+        reason = f"{self.reason}; {message}" if is_said else message
         is_changed = bool(is_renamed or self.call or self.template)
         is_changed = is_changed or self.outcome is Outcome.REVIEW
         outcome = Outcome.REVIEW if is_changed else Outcome.FLAGGED
@@ -95,7 +119,9 @@ class Action:
         """The same, more cautious: the reason of the more cautious outcome is the one to say."""
         rules = tuple(dict.fromkeys((*self.rules, rule) if rule else self.rules))
         if ORDER.index(outcome) <= ORDER.index(self.outcome):
-            return replace(self, rules=rules, reason=self.reason or reason)
+            says_more = bool(reason) and outcome is self.outcome and self.is_only_unproven
+            said = reason if says_more else self.reason or reason
+            return replace(self, rules=rules, reason=said)
         return replace(self, rules=rules, outcome=outcome, reason=reason)
 
     def without(self, names: Sequence[str]) -> Action:

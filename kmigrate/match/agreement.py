@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kmigrate.match.actions import ORDER, Action
+from kmigrate.match.differing import differing, effect
 from kmigrate.match.judge import Judge
 from kmigrate.model import Outcome, Surface
 
@@ -28,10 +29,12 @@ def agreed(actions: list[tuple[Judge | None, Action]], target: Surface) -> Actio
             if not _is_older_word(judge, likeliest, other) or _is_turned(first, other)
         ),
     ]
-    if len({effect(action) for _, action in actions}) == 1:
-        return most_cautious([action for _, action in actions])
-    reason = f"what it becomes differs between {_names(actions)}; say which with --from"
-    if any(judge is not None and judge.is_same for judge, _ in actions):
+    if len({effect(action, judge) for judge, action in actions}) == 1:
+        found = most_cautious([action for _, action in actions])
+        return replace(found, name=first.name)
+    is_left = any(judge is not None and judge.is_same for judge, _ in actions)
+    reason = f"{differing(actions, is_left)}; say which with --from"
+    if is_left:
         respelled = {action.name for _, action in actions}
         name = respelled.pop() if len(respelled) == 1 else ""
         return Action(name, Outcome.UNRESOLVED, (*first.rules, AMBIGUOUS), reason)
@@ -39,15 +42,6 @@ def agreed(actions: list[tuple[Judge | None, Action]], target: Surface) -> Actio
         reason = f"{reason}; {first.reason}"
         return replace(first, rules=(*first.rules, AMBIGUOUS), reason=reason)
     return first.but(Outcome.REVIEW, AMBIGUOUS, reason).without(first.left_out)
-
-
-def _names(actions: list[tuple[Judge | None, Action]]) -> str:
-    """What to say with --from; of the versions of one surface, one for each thing it may become."""
-    seen: dict[object, str] = {}
-    for judge, action in actions:
-        if judge is not None:
-            seen.setdefault((judge.source, effect(action)), judge.dates.name)
-    return " and ".join(dict.fromkeys(seen.values()))
 
 
 def _is_older_word(judge: Judge | None, likeliest: Judge | None, action: Action) -> bool:
@@ -71,8 +65,3 @@ def most_cautious(actions: Sequence[Action]) -> Action:
     warning = next((action.warning for action in actions if action.warning[0]), ("", ""))
     found = max(actions, key=lambda action: ORDER.index(action.outcome))
     return replace(found, warning=warning)
-
-
-def effect(action: Action) -> tuple[object, ...]:
-    """What of an action shows in the text."""
-    return action.name, action.call, action.template

@@ -8,7 +8,15 @@ from dataclasses import replace
 
 from kmigrate.dialects import qualified
 from kmigrate.match.actions import Action, CallChange
-from kmigrate.match.calls import Argument, BoundCall, bind, bindings, moved, positions_kept
+from kmigrate.match.calls import (
+    Argument,
+    BoundCall,
+    bind,
+    bindings,
+    exchanged,
+    moved,
+    positions_kept,
+)
 from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.conditions import holds
 from kmigrate.match.needs import argument_needed
@@ -84,8 +92,11 @@ class ArgumentMatcher(ArgumentValues):
         """What would be read as the old argument again where it stands, so it is named."""
         if self.symbol.destination != self.symbol.path:
             return frozenset()
-        rows = changes.rows.items()
-        return frozenset(index for index, row in rows if row.value and row.rename != row.argument)
+        return frozenset(
+            index
+            for index, row in changes.rows.items()
+            if row.value and row.rename not in (row.argument, self.hub_of(row.argument))
+        )
 
     def _is_read_alike(self) -> bool:
         """Would the call under its new name, with the arguments it has, be read as it was?"""
@@ -259,13 +270,13 @@ class ArgumentMatcher(ArgumentValues):
         twice = [name for name, times in Counter(changes.renamed.values()).items() if times > 1]
         if twice:
             raise RefusalError(ARGUMENT, f"`{twice[0]}` would be given twice: choose one of them")
-        renames: list[tuple[int, str | None]] = []
-        for index, name in positions_kept(
-            bound, changes.renamed, self.target, frozenset(changes.drop), self._named(changes)
-        ):
+        dropped, named = frozenset(changes.drop), self._named(changes)
+        moved_ones = list(positions_kept(bound, changes.renamed, self.target, dropped, named))
+        same = exchanged(bound, moved_ones, self.slice)
+        renames = [one for one in moved_ones if one[0] not in same]
+        for index, name in renames:
             if bound.hides_positions and bound.arguments[index].keyword is None:
                 raise RefusalError(ARGUMENT, "`*` in the call hides which arguments would move")
-            renames.append((index, name))
             old = changes.old.get(index, name)
             row = changes.rows.get(index)
             if name is not None and old is not None and (old != name or row is not None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -170,3 +170,18 @@ def positions_kept(
             place += 1
         else:
             yield argument.index, name
+
+
+def exchanged(
+    bound: BoundCall, renames: Sequence[tuple[int, str | None]], text_of: Callable[[ast.expr], str]
+) -> frozenset[int]:
+    """The arguments that would only change places with another of the same value: `a=1, b=1`."""
+    given = {one.keyword: one for one in bound.arguments if one.keyword}
+    wanted = {bound.arguments[index].keyword: name for index, name in renames}
+    return frozenset(
+        index
+        for index, name in renames
+        if name in given
+        and wanted.get(name) == bound.arguments[index].keyword
+        and text_of(given[name].value) == text_of(bound.arguments[index].value)
+    )

@@ -16,8 +16,9 @@ from kmigrate.model import Edit, EditImport, Finding, ImportedName, Outcome
 from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
 
-# What the imports above give: (scope, module, name, its alias).
-Given = set[tuple[Scope, str, str, str | None]]
+# What the imports above give: (scope, cell, module, name, its alias).
+Given = set[tuple[Scope, int, str, str, str | None]]
+_CELL = "# %%"  # cells run one by one: each keeps its own imports
 
 
 def import_edits(
@@ -53,7 +54,8 @@ def _edit(
         names, moved = _plain(plan, node)
         module = None
     else:
-        module, names, moved = _from(plan, node, given)
+        cell = sum(line.startswith(_CELL) for line in source.lines[: node.lineno])
+        module, names, moved = _from(plan, node, given, cell)
     after = list(dict.fromkeys([*moved, *_grouped(after)]))
     unchanged = module is None and all(
         name == ImportedName(alias.name, alias.asname)
@@ -139,14 +141,14 @@ def _root_import(imported: Imported) -> str | None:
 
 
 def _from(
-    plan: StatementPlan, node: ast.ImportFrom, given: Given
+    plan: StatementPlan, node: ast.ImportFrom, given: Given, cell: int
 ) -> tuple[str | None, list[ImportedName | None], list[str]]:
     """The statement's new module and names, and statements for names of other modules."""
     wanted: list[tuple[str, ImportedName] | None] = []
     for alias, imported in zip(node.names, _by_index(plan, node), strict=True):
         found = _from_name(plan, alias, imported)
         before = plan.statement.module, ImportedName(alias.name, alias.asname)
-        is_again = _is_given(imported, found, given)
+        is_again = _is_given(imported, found, given, cell)
         wanted.append(None if is_again and found != before else found)
     modules = Counter(found[0] for found in wanted if found)
     if not modules:
@@ -185,12 +187,12 @@ def _statement(module: str, parts: list[str]) -> str:
 
 
 def _is_given(
-    imported: Imported | None, name: tuple[str, ImportedName] | None, given: Given
+    imported: Imported | None, name: tuple[str, ImportedName] | None, given: Given, cell: int
 ) -> bool:
     """Does an import above give the same name already? Notes what this one gives."""
     if imported is None or name is None or imported.binding.conditional:
         return False
-    key = (imported.binding.scope, name[0], name[1].name, name[1].asname)
+    key = (imported.binding.scope, cell, name[0], name[1].name, name[1].asname)
     is_moved = imported.after != imported.before
     is_again = is_moved and key in given
     given.add(key)
@@ -246,7 +248,7 @@ def _finding(imported: Imported, court: Court, source: SourceText, is_edited: bo
     elif _is_gone(imported, outcome, court):
         outcome, rules = Outcome.FLAGGED, (MISSING,)
         reason = f"the target has no `{imported.before}`, and what is used of it has no counterpart"
-    elif imported.after and imported.uses:
+    elif imported.after and (imported.uses or outcome is Outcome.REVIEW):
         is_same = imported.after == imported.before and imported.local == imported.binding.name
         outcome, rules = (
             (Outcome.KEPT if is_same else Outcome.REWRITTEN),

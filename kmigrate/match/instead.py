@@ -16,6 +16,7 @@ from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
 from kmigrate.rulebook.rows import ArgumentRow
+from kmigrate.rulebook.table import hub_argument
 
 _ATOMS = ast.Constant | ast.Name | ast.Attribute | ast.Tuple | ast.List | ast.Dict
 
@@ -40,6 +41,10 @@ class FlaggedArguments:
         goal = judge.goal_of(symbol).holding(symbol.destination)
         self.goal_path = (goal and goal.canonical(symbol.destination)) or symbol.destination
         self.target = goal.signature(self._own_destination()) if goal else None
+
+    def hub_of(self, name: str) -> str:
+        """The table's name for an argument of the source."""
+        return hub_argument(self.row, name, self.source_api) if self.row else name
 
     def _own_destination(self) -> str:
         """The destination; of a method, under the class of its receiver, which may override it."""

@@ -187,14 +187,14 @@ class Judge:
     ) -> Iterator[tuple[str, str]]:
         """The names to try in the target, the best first."""
         target = self.target
+        raw = [("tf", name) for name in (row.names.get("tf", ()) if row else ())]
         if self.source.api == target.api:
             yield target.dialect, path
         if self._keeps_raw and target.api == "keras2":
-            yield "tf", path
+            yield from (("tf", path), *raw)
         if row is not None:
             if self.source.api == "keras3" and target.api == "keras2":
-                yield target.dialect, path
-                yield from (("tf", name) for name in row.names.get("tf", ()))
+                yield from ((target.dialect, path), *raw)
             names = () if self.is_old(target.dialect) else names_in(row, target.api)
             if names and self._is_own_spelling(path, names, row):
                 yield target.dialect, path

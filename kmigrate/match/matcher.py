@@ -17,6 +17,7 @@ from kmigrate.match.instances import Instances
 from kmigrate.match.keys import Keys
 from kmigrate.match.leaving import Sites
 from kmigrate.match.members import Members
+from kmigrate.match.quotes import requoted
 from kmigrate.match.render import rendered
 from kmigrate.match.site import Filter, Site, finding_of
 from kmigrate.match.sites import Court
@@ -111,17 +112,20 @@ class Matcher:
                 yield InsertLine(outer.lineno, f"{callee}({text})")
         yield from lines_above(self._source, call, site.action.call)
 
-    def _headed(self, call: ast.Call | None) -> Iterator[InsertLine | Respell]:
-        """The call has a name of its own, and the model is made again where its last layer stands."""
+    def _headed(self, call: ast.Call | None, made: str) -> Iterator[InsertLine | Respell]:
+        """The call has a name of its own, and the model is made again where its last layer stands.
+
+        `made` is the call as it is written there, of the class of the model.
+        """
         head = head_of(call, self._court.said)
         if head is None or call is None:
             return
         outer, inner = self._source.span(head.adding), self._source.span(call)
         yield Respell(Span(outer.line, outer.column, inner.line, inner.column), f"{head.joined} = ")
         yield Respell(Span(inner.end_line, inner.end_column, outer.end_line, outer.end_column), "")
-        name = head.joined
-        made = f"type({name})({name}.inputs, {head.model}({name}.outputs[0]))"
-        yield InsertLine(head.used.lineno, f"{head.model} = {made}")
+        name, model = head.joined, made.partition("(")[0]
+        again = f"{model}({name}.inputs, {head.model}({name}.outputs[0]))"
+        yield InsertLine(head.used.lineno, f"{head.model} = {again}")
 
     def _members(self) -> None:
         members = Members(
@@ -168,6 +172,7 @@ class Matcher:
 
     def _emit(self, site: Site) -> None:
         edit = None if site.is_left else self._edit(site)
+        edit = edit and requoted(edit, self._source)
         action = site.action
         if edit is None and action.outcome is Outcome.REWRITTEN and not site.is_left:
             action = replace(action, outcome=Outcome.KEPT, rules=(), reason="")
@@ -185,7 +190,7 @@ class Matcher:
             self.edits.append(edit)
             self.edits.extend(self._added(site))
             if site.action.template is not None and site.action.template.heads:
-                self.edits.extend(self._headed(site.use.call))
+                self.edits.extend(self._headed(site.use.call, site.action.template.text))
         if not site.is_left:
             self.edits.extend(self._literal_edits(site))
 
@@ -195,7 +200,7 @@ class Matcher:
         if action.template is not None and use.call is not None:
             span = self._source.span(use.call)
             part = action.template
-            return FillTemplate(span, part.text, part.captures, part.rest, part.rename)
+            return part.edit(span)
         if action.template is not None:
             return Respell(site.span, self._quoted(action.template.text, use.node))
         is_same = site.text is None or site.text == old or site.text == ast.unparse(site.node)

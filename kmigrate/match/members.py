@@ -12,6 +12,7 @@ from kmigrate.match.actions import Action
 from kmigrate.match.held import counts_late
 from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.judge import Judge
+from kmigrate.match.quotes import requoted
 from kmigrate.match.rebound import OUT_OF_REACH, is_own_method, is_rebindable
 from kmigrate.match.render import rendered
 from kmigrate.match.restored import Restored
@@ -206,7 +207,8 @@ class Members:
         if not is_left:
             action = self._spelled(use, symbol, action)
             finding = finding_of(self._source, span, symbol, action)
-        edits = [] if is_left else list(self._method_edits(use, span, action))
+        written = () if is_left else self._method_edits(use, span, action)
+        edits = [requoted(edit, self._source) for edit in written]
         if not edits and action.outcome is Outcome.REWRITTEN:
             action = replace(action, outcome=Outcome.KEPT, rules=(), reason="")
         finding = finding_of(self._source, span, symbol, action.noted())
@@ -253,13 +255,12 @@ class Members:
 
     def _method_edits(self, use: MethodUse, span: Span, action: Action) -> Iterator[Edit]:
         if action.template is not None:
-            part = action.template
             whole = self._source.span(use.call or use.node)
-            if part.rebinds:
+            if action.template.rebinds:
                 start = replace(whole, end_line=whole.line, end_column=whole.column)
                 name = self._source.slice(self._source.span(use.node.value))
                 yield Respell(start, f"{name} = ")
-            yield FillTemplate(whole, part.text, part.captures, part.rest, part.rename)
+            yield action.template.edit(whole)
             return
         method = action.name or use.method
         if action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from kmigrate.api import Signature, Snapshot
@@ -12,6 +13,8 @@ from kmigrate.match.calls import bind
 from kmigrate.model import SURFACES, Surface
 from kmigrate.rulebook.table import Table
 from kmigrate.scan import Scan
+
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 def takes(table: Table, surface: Surface, path: str, call: ast.Call) -> bool:
@@ -64,13 +67,25 @@ def is_older_style(table: Table, spelled: str, path: str, call: ast.Call) -> boo
     if row is None:
         return False
     newer = {name.rpartition(".")[2] for name in row.names.get("keras2", (spelled,))}
-    if spelled in row.names.get("keras1", ()) and spelled.rpartition(".")[2] not in newer:
-        return True
+    if path in row.names.get("keras1", ()) and spelled.rpartition(".")[2] not in newer:
+        return not _gives_joined(table, path, call)
     older = {names["keras1"] for names in row.args.values() if "keras1" in names} - row.args.keys()
     rows = table.arguments("keras1", "keras2", path)
     older |= {one.argument for one in rows}
     keywords = {keyword.arg for keyword in call.keywords}
     return bool(keywords & (older - _parameters_of_keras2(path)))
+
+
+def _gives_joined(table: Table, path: str, call: ast.Call) -> bool:
+    """Is a tuple given where Keras 1 took the first of several numbers, which Keras 2 joined?"""
+    rows = table.arguments("keras1", "keras2", path)
+    joined = {row.argument for row in rows if len(_PLACEHOLDER.findall(row.value)) > 1}
+    snapshot = atlas(SURFACES["keras@1"]).holding(path) if joined else None
+    signature = snapshot.signature(path) if snapshot else None
+    given = bind(call, signature).given() if signature is not None else {}
+    return any(
+        isinstance(given[name].value, ast.Tuple | ast.List) for name in joined & given.keys()
+    )
 
 
 def _parameters_of_keras2(path: str) -> set[str]:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from kmigrate.atlas import atlas, nearest
 from kmigrate.dialects import behind_keras, is_private, locate
 from kmigrate.match.actions import Action
-from kmigrate.match.agreement import agreed, effect, most_cautious
+from kmigrate.match.agreement import agreed, most_cautious
 from kmigrate.match.arguments import ArgumentMatcher
+from kmigrate.match.differing import effect
 from kmigrate.match.importing import below
 from kmigrate.match.judge import Judge
 from kmigrate.match.judges import JudgesOf

@@ -275,8 +275,8 @@ class Speller:
 
     def _new_local(self, leaf: str, module: str, meaning: str, scope: Scope) -> str:
         preferred = "tf" if meaning == "tensorflow" else leaf
-        parent = (module or leaf).rpartition(".")[2]
-        candidates = [preferred, f"{parent}_{leaf}", *(f"{parent}_{leaf}_{n}" for n in range(2, 9))]
+        other = f"{module.rpartition('.')[2]}_{leaf}" if module else leaf
+        candidates = [preferred, other, *(f"{other}_{n}" for n in range(2, 9))]
         return next(name for name in candidates if self._is_free_for_new(name, meaning, scope))
 
     def _is_free_for_new(self, name: str, meaning: str, scope: Scope) -> bool:

@@ -245,7 +245,10 @@ class ArgumentValues(FlaggedArguments):
                 return
             if not row.value:
                 return  # what becomes of it shows when its place is known
-            reason = f"`{row.argument}` is `{row.rename or row.argument}` there"
+            new = row.rename or row.argument
+            reason = f"`{row.argument}` is `{new}` there"
+            if self.hub_of(row.argument) == new:
+                reason = f"`{new}` takes another value there"
             changes.values[argument.index] = self.filled(row, argument, bound, changes, row.value)
         action = changes.action.but(Outcome.REWRITTEN, row.id, reason)
         changes.action = self.judge.weighed(action, row.id, row.note)

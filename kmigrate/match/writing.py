@@ -13,6 +13,7 @@ from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.site import Site, reaches
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
+from kmigrate.match.taken import through_own_star
 from kmigrate.model import InsertLine, Outcome, Span, Surface
 from kmigrate.scan import Scan, Use
 from kmigrate.scan.scopes import ImportStatement, Scope
@@ -222,6 +223,7 @@ class Writer:
     def _anew(self, site: Site, name: str, statement: ImportStatement) -> str:
         position = (site.use.node.lineno, site.use.node.col_offset)
         seen = self._speller.visible(name, site.use.scope, position)
+        seen = seen or through_own_star(self._found, name, position)
         if seen is not None:
             return seen
         base = locate(site.use.bases[0])

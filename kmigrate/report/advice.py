@@ -12,7 +12,8 @@ from kmigrate.report.findings import is_raw
 from kmigrate.report.record import RunRecord
 from kmigrate.report.summary import Line, Style, plural
 
-_BETWEEN = re.compile(r"between ([^;]+); say which with --from")
+_BETWEEN = re.compile(r"(?:written as|left as it stands:) for (.+?); say which with --from")
+_VERSION = re.compile(r"(?<=for )[\w.]+@[\w.]+")
 
 
 def advice(run: RunRecord, marks: bool = False) -> Iterator[Line]:
@@ -28,8 +29,9 @@ def _ambiguous(run: RunRecord) -> Iterator[str]:
     settled: Counter[tuple[str, ...]] = Counter()
     for finding in _findings(run):
         if named := _BETWEEN.search(finding.reason):
-            words = (word for word in named[1].split() if word.partition("@")[0] in DIALECTS)
-            settled[tuple(sorted(words))] += 1
+            words = (word.rstrip(":") for word in _VERSION.findall(f"for {named[1]}"))
+            known = {word for word in words if word.partition("@")[0] in DIALECTS}
+            settled[tuple(sorted(known))] += 1
     for surfaces, count in settled.most_common(2):
         choices = " or ".join(f"--from {surface}" for surface in surfaces)
         yield f"{choices} settles {plural(count, 'reference')} that may mean either"

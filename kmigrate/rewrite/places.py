@@ -33,6 +33,7 @@ _OPEN: frozenset[tuple[type[ast.AST], str]] = frozenset(
         (ast.GeneratorExp, "elt"),
         (ast.arguments, "defaults"),
         (ast.arguments, "kw_defaults"),
+        (ast.Lambda, "body"),
     }
 )
 

@@ -102,4 +102,4 @@ def plain(template: str) -> str:
     """The template, whatever the dialect's name for its library, and with or without further arguments."""
     named = re.sub(r"\b(?:tf_keras|tensorflow\.keras|tf\.keras)\.", "keras.", template)
     named = re.sub(r"\btf\.", "tensorflow.", named)
-    return re.sub(r",? ?\.\.\.,? ?", "", named)
+    return re.sub(r", \.\.\.|\.\.\.(?:, )?", "", named)

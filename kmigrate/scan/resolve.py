@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kmigrate.dialects import is_library, locate
@@ -70,6 +70,14 @@ class Resolver:
     def starred(self, name: str) -> list[str]:
         """The qualified names that star imports give `name`."""
         return [binding.imported for _, _, binding in self._starred.get(name, ())]
+
+    def given_by_stars(self, position: Position) -> Iterator[tuple[str, Meaning]]:
+        """The names that star imports above give, each with the one thing that it stands for."""
+        for name, given in self._starred.items():
+            meaning = self._joined([binding for _, _, binding in given])
+            is_above = all(at <= position for at, _, _ in given)
+            if is_above and meaning.certain and len(meaning.names) == 1:
+                yield name, meaning
 
     def reads_unknown(self) -> bool:
         """Does the module read a name that nothing binds? A star import may give it."""
