@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from kmigrate.match.again import is_given_again
 from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.kinds import is_no_dict, is_single
 from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
@@ -105,8 +106,6 @@ def _inside_hold(
     """Do the conditions hold that look into the values, or around the call?"""
     if not _around_hold(when, call, said):
         return False
-    if not all(name in given and _is_alone(given[name].value) for name in when.alone):
-        return False
     if not _are_functions(when.function, given, said, True):
         return False
     if not _are_functions(when.plain, given, said, False):
@@ -138,6 +137,8 @@ def _inside_hold(
         name not in given or tail(given[name].value, said) is not None for name in when.hidden_end
     ):
         return False
+    if not _are_kinds(when, given, said):
+        return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 
@@ -145,6 +146,17 @@ def _around_hold(when: When, call: ast.Call | None, said: Said) -> bool:
     if when.beside and not said.calls_any(when.beside):
         return False
     return not when.inside or said.is_inside(call, when.inside)
+
+
+def _are_kinds(when: When, given: Mapping[str, Argument], said: Said) -> bool:
+    if not all(name in given and _is_alone(given[name].value) for name in when.alone):
+        return False
+    return all(
+        name in given and is_single(given[name].value, said) for name in when.single
+    ) and all(
+        name in given and is_no_dict(given[name].value, by, said)
+        for name, by in when.no_dict.items()
+    )
 
 
 def _are_functions(

@@ -10,6 +10,7 @@ from kmigrate.match.batches import Batches
 from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.handed import Handed
+from kmigrate.match.handed_on import HandedOn
 from kmigrate.match.heads import head_of
 from kmigrate.match.imports import import_edits
 from kmigrate.match.instances import Instances
@@ -149,7 +150,9 @@ class Matcher:
         instances.decide()
         handed = Handed(self._found, self._source, self._court, self._filters)
         handed.decide()
-        for part in (keys, batches, instances, handed):
+        handed_on = HandedOn(self._found, self._source, self._court, self._filters)
+        handed_on.decide()
+        for part in (keys, batches, instances, handed, handed_on):
             self.findings.extend(part.findings)
             self.edits.extend(part.edits)
 

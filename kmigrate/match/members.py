@@ -20,7 +20,7 @@ from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbolic import Symbolic
 from kmigrate.match.unknown import unseen
-from kmigrate.match.warnings import warned_by_name
+from kmigrate.match.warnings import speaks_by_name, warned_by_name
 from kmigrate.match.writing import in_target, lines_above, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow, When
@@ -154,8 +154,10 @@ class Members:
         for dialect in spoken or self._court.dialects:  # the project may speak of one elsewhere
             for judge in self._court.judges(dialect):
                 table, api = judge.table, judge.source.api
-                for rule, owner in table.method_names(api).get(use.method, ()) if spoken else ():
-                    if _may_be(use, owner, self._court.table.by_id(rule)):
+                for rule, owner in table.method_names(api).get(use.method, ()):
+                    if speaks_by_name(
+                        use, owner, self._court.table.by_id(rule), is_alone=not spoken
+                    ):
                         return [qualified(dialect, f"{owner}.{use.method}")]
                 for rule, owner in table.telling_arguments(api).get(use.method, ()):
                     if self._gives(use, rule, is_alone=not spoken):
@@ -291,9 +293,3 @@ class Members:
             self.edits.append(Respell(span, new))
             finding = replace(finding, after=new)
         self.findings.append(replace(finding, ignored=ignored))
-
-
-def _may_be(use: MethodUse, owner: str, row: object) -> bool:
-    """Does the row speak of any receiver, or is this one called as its class is?"""
-    called = ast.unparse(use.node.value).rpartition(".")[2]
-    return getattr(row, "unproven", "") != "named" or called == owner.rpartition(".")[2].lower()

@@ -35,7 +35,7 @@ class Said:
         self._named: set[tuple[str, str]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
-            lists = (value for value in call.args if isinstance(value, _LISTS))
+            lists = (value for value in call.args[2:] if isinstance(value, _LISTS))
             self._found.update(("", literal) for value in lists for literal in _literals(value))
             for keyword in call.keywords:
                 name = keyword.arg or ""
@@ -45,7 +45,7 @@ class Said:
     def silences(self, row: ArgumentRow) -> bool:
         """Does a call say what the row is silent for, or none what it speaks beside?
 
-        By position, only a list tells.
+        By position, only a list behind two others tells: `legend(["acc"])` names no metric.
         """
         if any(self.says(*one) or one in self._named for one in row.unless.items()):
             return True

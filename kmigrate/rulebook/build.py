@@ -82,6 +82,8 @@ def _when(row: Plain) -> When:
         hidden_end=tuple(row.get("hidden_end", ())),
         again=tuple(row.get("again", ())),
         several=tuple(row.get("several", ())),
+        single=tuple(row.get("single", ())),
+        no_dict=_tuples(row.get("no_dict", {})),
         flat=tuple(row.get("flat", ())),
         inside=tuple(row.get("inside", ())),
         alone=tuple(row.get("alone", ())),

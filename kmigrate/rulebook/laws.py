@@ -65,7 +65,9 @@ def _paths(rule: str, apis: Iterable[str], paths: Iterable[str]) -> Iterator[str
     for path in sorted(listed):
         if path.endswith("*"):
             continue
-        if not any(has(api, path) for api in apis):
+        owner, _, name = path.rpartition(".")
+        shown = owner if name.startswith("_") else path  # snapshots leave out what is private
+        if not any(has(api, shown) for api in apis):
             yield f"{rule}: `{path}` is in no snapshot of {', '.join(apis)}"
         for api in apis:
             for name in sorted(canonicals(api, path) - listed):
@@ -213,6 +215,8 @@ def _conditions(
         *when.several,
         *when.flat,
         *when.alone,
+        *when.single,
+        *when.no_dict,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

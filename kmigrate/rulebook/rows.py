@@ -49,7 +49,7 @@ class SymbolRow:
     explicit: tuple[str, ...] = ()
     ignore_defaults: tuple[str, ...] = ()
     # For methods: "review" rewrites a receiver known only by the method's name, "named" one that is
-    # called as its class is, too.
+    # called as its class is, too, "anywhere" in a file that names no library, too.
     unproven: str = ""
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
