@@ -106,10 +106,6 @@ def _inside_hold(
     """Do the conditions hold that look into the values, or around the call?"""
     if not _around_hold(when, call, said):
         return False
-    if not _are_functions(when.function, given, said, True):
-        return False
-    if not _are_functions(when.plain, given, said, False):
-        return False
     depths = {name: _depth(given[name].value, said) for name in given}
     if any(depths.get(name) != 1 for name in when.numbers):
         return False
@@ -142,14 +138,12 @@ def _inside_hold(
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
 
 
-def _around_hold(when: When, call: ast.Call | None, said: Said) -> bool:
-    if when.beside and not said.calls_any(when.beside):
-        return False
-    return not when.inside or said.is_inside(call, when.inside)
-
-
 def _are_kinds(when: When, given: Mapping[str, Argument], said: Said) -> bool:
     if not all(name in given and _is_alone(given[name].value) for name in when.alone):
+        return False
+    if not _are_functions(when.function, given, said, True):
+        return False
+    if not _are_functions(when.plain, given, said, False):
         return False
     return all(
         name in given and is_single(given[name].value, said) for name in when.single
@@ -157,6 +151,12 @@ def _are_kinds(when: When, given: Mapping[str, Argument], said: Said) -> bool:
         name in given and is_no_dict(given[name].value, by, said)
         for name, by in when.no_dict.items()
     )
+
+
+def _around_hold(when: When, call: ast.Call | None, said: Said) -> bool:
+    if when.beside and not said.calls_any(when.beside):
+        return False
+    return not when.inside or said.is_inside(call, when.inside)
 
 
 def _are_functions(

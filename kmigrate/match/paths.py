@@ -85,7 +85,7 @@ def folder_of(
     end = tail(path, said)
     if end is not None and str(end.value).endswith(placed):
         return ""
-    folder = str(end.value).rpartition("/")[0] if end is not None else ""
+    folder = _path(end).rpartition("/")[0] if end is not None else ""
     if folder in ("", ".") or any(_may_act(one) for one in ast.walk(path)):
         return ""
     if path is end:

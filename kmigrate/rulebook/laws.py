@@ -214,9 +214,9 @@ def _conditions(
         *when.again,
         *when.several,
         *when.flat,
-        *when.alone,
         *when.single,
         *when.no_dict,
+        *when.alone,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):
