@@ -148,3 +148,16 @@ def test_a_file_of_ones_own_gives_what_moved_with_it(grow: Grow, kmigrate: Run) 
     )
     kmigrate("apply", ".", "--from", "tf.keras@2", "--to", "tf_keras")
     assert Path("a.py").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("metrics", "rules"),
+    [
+        ("['acc', 'binary_crossentropy']", {"models.Model.compile.binary_crossentropy_metric"}),
+        ("['acc']", set()),
+    ],
+)
+def test_a_metric_that_wants_labels_of_two_dimensions(metrics: str, rules: set[str]) -> None:
+    text = SAVED + f"m.compile('sgd', 'mse', metrics={metrics})"
+    found = migrated(text, source="tf.keras@2,keras@2.2.4").findings
+    assert {one for each in found for one in each.rules if "crossentropy" in one} == rules
