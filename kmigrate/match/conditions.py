@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from kmigrate.match.again import is_given_again
 from kmigrate.match.calls import Argument, BoundCall
+from kmigrate.match.outputs import gives_several
 from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
@@ -124,7 +125,10 @@ def _inside_hold(
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
         return False
-    if not all(name in given and _is_several(given[name].value, said) for name in when.several):
+    if not all(
+        name in given and (_is_several(given[name].value, said) or gives_several(call, said))
+        for name in when.several
+    ):
         return False
     if not all(name in given and _is_flat(given[name].value, said) for name in when.flat):
         return False

@@ -30,7 +30,8 @@ class When:
     Several literals are any, or none. `function` holds where the argument is a lambda or what the
     file defines, `plain` where it is certainly no function of the file, `beside` where the file
     calls what has one of these names. `several` holds where the argument is a list or dictionary of
-    two or more, `flat` where it is a list with none in it, written out here or behind a name.
+    two or more, or the method is one of a model with several outputs, `flat` where it is a list
+    with none in it, written out here or behind a name.
     `hidden_end` holds where it is given and no end of a path shows in the file.
     """
 
