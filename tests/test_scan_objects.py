@@ -84,6 +84,38 @@ MODEL = ["keras.models.Sequential"]
         ("class A:\n  def f(self): self.fit(1)", []),
         ("m = Sequential().other()\nm.fit(1)", []),
         ("class A(A):\n  def f(self): self.fit(1)", []),
+        # what a function gives several of
+        ("def f(): return Sequential(), 1\nm, n = f()\nm.fit(1)", MODEL),
+        ("def f(): return 1, Sequential()\nm, n = f()\nm.fit(1)", []),
+        ("def f(): return [1, Sequential()]\nf()[1].fit(1)", MODEL),
+        ("def f():\n  t = 1, Sequential()\n  return t\nn, m = f()\nm.fit(1)", MODEL),
+        ("t = Sequential(), 1\nt[0].fit(1)", MODEL),
+        ("t = Sequential(), 1\nt[i].fit(1)", []),
+        ("t = Sequential(), 1\nt = load()\nt[0].fit(1)", []),
+        ("def f(): return (*x, Sequential())\nn, m = f()\nm.fit(1)", []),
+        ("def f(): return 1, Sequential()\n*n, m = f()\nm.fit(1)", []),
+        ("def f(x):\n  if x: return 1, 2\n  return Sequential(), 1\nm, n = f()\nm.fit(1)", []),
+        ("def f(): return f()\nm, n = f()\nm.fit(1)", []),
+        (
+            "class A:\n  def f(self): return Sequential(), 1\n"
+            "  def __init__(self): self.m, self.n = self.f()\n  def g(self): self.m.fit(1)",
+            MODEL,
+        ),
+        # what every caller gives
+        ("def f(m): m.fit(1)\nf(Sequential())", MODEL),
+        ("def f(n, m=None): m.fit(1)\nf(1, m=Sequential())\nf(2)", MODEL),
+        ("def f(m): m.fit(1)\nf(Sequential())\nf(load())", []),
+        ("def f(m): m.fit(1)\nf(Sequential())\nmap(f, x)", []),
+        ("def f(m): m.fit(1)\nf(*x)\nf(Sequential())", []),
+        ("@g\ndef f(m): m.fit(1)\nf(Sequential())", []),
+        ("def f(m):\n  m = load()\n  m.fit(1)\nf(Sequential())", []),
+        ("def f(t):\n  n, m = t\n  m.fit(1)\nt = 1, Sequential()\nf(t)", MODEL),
+        ("class A:\n  def __init__(self, m): m.fit(1)\nA(Sequential())", MODEL),
+        (
+            "class A:\n  def g(self, m): m.fit(1)\n  def f(self): self.g(Sequential())",
+            MODEL,
+        ),
+        ("def f(m): f(m)\ndef g(m): m.fit(1)\nf(1)\ng(f)", []),
     ],
 )
 def test_the_class_of_a_receiver_is_proven_or_not_told(text: str, classes: list[str]) -> None:

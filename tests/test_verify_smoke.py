@@ -68,6 +68,20 @@ class Generated:
         self.calls.append(dict(locals()))
 
 
+class Handing:
+    """A model whose `fit_generator` hands on to `fit`, as in TensorFlow 2."""
+
+    def __init__(self) -> None:
+        self.fitted = 0
+
+    def fit(self, x: Any, epochs: int = 1) -> int:
+        self.fitted += 1
+        return self.fitted
+
+    def fit_generator(self, generator: Any, epochs: int = 1) -> int:
+        return self.fit(generator, epochs)
+
+
 class Model1:
     """As in Keras 1."""
 
@@ -85,7 +99,7 @@ class Model1:
 @pytest.fixture
 def keras(smoke: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Make a `keras` of these classes; what bounds a class is taken back at the end."""
-    classes = (Model, Generated, Model1)
+    classes = (Model, Generated, Handing, Model1)
     kept = {each: dict(vars(each)) for each in classes}
 
     def make(model: type) -> list[str]:
@@ -194,6 +208,21 @@ def test_a_loop_over_batches_trains_a_few_times(keras: Any) -> None:
     assert [model.train_on_batch(DATA, DATA) for _ in range(100)][-1] == 4
     assert other.train_on_batch(DATA, DATA) == 1
     assert len(model.calls) == 4
+
+
+def test_a_loop_over_fit_trains_a_few_times(keras: Any) -> None:
+    keras(Model)
+    model = Model()
+    for _ in range(100):
+        model.fit(DATA, DATA)
+    assert len(model.calls) == 4
+
+
+def test_a_method_that_calls_another_counts_once(keras: Any) -> None:
+    keras(Handing)
+    model = Handing()
+    assert [model.fit_generator(DATA) for _ in range(6)] == [1, 2, 3, 4, 4, 4]
+    assert model.fit(DATA) == 5
 
 
 def test_a_wrong_call_fails_as_it_does(keras: Any) -> None:

@@ -91,9 +91,9 @@ class Closures:
         elif isinstance(node, ast.Lambda):
             yield node
         elif isinstance(node, ast.Name | ast.Attribute):
-            yield from self._found.tensors.fed.functions(node, scope)
+            yield from self._found.tensors.fed.callers.functions(node, scope)
         elif isinstance(node, ast.Call):
-            for made_by in self._found.tensors.fed.functions(node.func, scope):
+            for made_by in self._found.tensors.fed.callers.functions(node.func, scope):
                 for result, inner in self._found.tensors.fed.results(made_by):
                     if isinstance(result, ast.Name | ast.Lambda):
                         yield from self._functions(result, inner)

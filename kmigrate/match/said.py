@@ -87,7 +87,7 @@ class Said:
         bindings = self._bound(name)
         if len(bindings) != 1:
             return None
-        given = self._fed.arguments(bindings[0]) if self._fed is not None else ()
+        given = self._fed.callers.arguments(bindings[0]) if self._fed is not None else ()
         values: list[ast.expr | None] = [value for value, _ in given]
         values = values or [bindings[0].value]
         return values[0] if len(values) == 1 else None

@@ -85,32 +85,34 @@ class Collector(Walk):
         value: ast.expr | None,
         statement: ast.stmt,
         whole: ast.expr | None = None,
+        part: int | None = None,
     ) -> None:
         if isinstance(target, ast.Name):
             fallback = self._is_fallback and isinstance(value, ast.Constant)
-            self._bind(target.id, statement, value=value, is_fallback=fallback, unpacked=whole)
+            binding = self._bind(target.id, statement, value=value, is_fallback=fallback)
+            binding.unpacked, binding.part = whole, part
         elif isinstance(target, ast.Tuple | ast.List):
             values: list[ast.expr | None] = [None] * len(target.elts)
             stars = any(isinstance(element, ast.Starred) for element in target.elts)
             is_written_out = isinstance(value, ast.Tuple | ast.List) and not stars
             if is_written_out and len(value.elts) == len(values):  # type: ignore[union-attr]
                 values = list(value.elts)  # type: ignore[union-attr]
-            for element, part in zip(target.elts, values, strict=True):
-                self._assign(element, part, statement, None if part else whole or value)
+            taken = range(len(values)) if whole is None and not stars else [None] * len(values)
+            for element, one, place in zip(target.elts, values, taken, strict=True):
+                self._assign(element, one, statement, None if one else whole or value, place)
         elif isinstance(target, ast.Starred):
             self._assign(target.value, None, statement, whole)
         else:
-            self._assign_attribute(target, value, statement)
+            self._assign_attribute(target, statement, value=value, unpacked=whole, part=part)
             self._visit(target)
 
-    def _assign_attribute(self, target: ast.expr, value: ast.expr | None, node: ast.stmt) -> None:
+    def _assign_attribute(self, target: ast.expr, node: ast.stmt, **more: object) -> None:
         root, attributes = unwind(target)
         owner = self.scope.owner
-        if not (isinstance(root, ast.Name) and len(attributes) == 1 and owner):
-            return
-        if root.id == self.scope.receiver:
+        is_own = isinstance(root, ast.Name) and root.id == self.scope.receiver
+        if is_own and len(attributes) == 1 and owner:
             position = (node.end_lineno or 0, node.end_col_offset or 0)
-            binding = Binding(attributes[0], self.scope, position, True, value=value)
+            binding = Binding(attributes[0], self.scope, position, True, **more)  # type: ignore[arg-type]
             owner.attributes.setdefault(attributes[0], []).append(binding)
 
     def _visit_AugAssign(self, node: ast.AugAssign) -> None:

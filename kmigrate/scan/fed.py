@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import cached_property
 
+from kmigrate.scan.callers import Place
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.receivers import Receivers
-from kmigrate.scan.scopes import Binding, Chain, Scope, lookup
+from kmigrate.scan.scopes import Binding, Scope, lookup
 
-Place = tuple[ast.expr, Scope]
-_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _ADD = ("append", "extend", "insert")
 
 
@@ -21,6 +19,7 @@ class Fed:
     def __init__(self, walked: Collector, receivers: Receivers) -> None:
         self._walked = walked
         self._receivers = receivers
+        self.callers = receivers.callers
 
     @cached_property
     def _scopes(self) -> dict[ast.AST, Scope]:
@@ -41,61 +40,12 @@ class Fed:
         """The scope that a function or comprehension makes."""
         return self._scopes.get(node)
 
-    @cached_property
-    def _calls(self) -> dict[ast.AST, list[tuple[ast.Call, Scope]]]:
-        """The calls of each function of the module."""
-        found: dict[ast.AST, list[tuple[ast.Call, Scope]]] = {}
-        for chain in self._walked.chains:
-            if chain.call is not None:
-                made = (*self.functions(chain.node, chain.scope), *self._made(chain))
-                for function in made:
-                    found.setdefault(function, []).append((chain.call, chain.scope))
-        return found
-
-    def _made(self, chain: Chain) -> Iterator[ast.AST]:
-        """The `__init__` of the class that is called."""
-        for binding in self._receivers.callee(chain.node, chain.scope):
-            if isinstance(binding.definition, ast.ClassDef):
-                for own in self._walked.classes[binding.definition].bindings.get("__init__", ()):
-                    if isinstance(own.definition, ast.FunctionDef):
-                        yield own.definition
-
-    def functions(self, callee: ast.expr, scope: Scope) -> list[ast.AST]:
-        """The functions of the module that the callee may stand for."""
-        bindings = self._receivers.callee(callee, scope)
-        found = (binding.definition or binding.value for binding in bindings)
-        return [one for one in found if isinstance(one, _FUNCTIONS)]
-
-    def makes_an_object(self, callee: ast.expr, scope: Scope) -> bool:
-        """Is a class of the module called?"""
-        bindings = self._receivers.callee(callee, scope)
-        return any(isinstance(binding.definition, ast.ClassDef) for binding in bindings)
-
     def results(self, function: ast.AST) -> list[Place]:
         """What a function gives back."""
         if isinstance(function, ast.Lambda):
             scope = self.scope_of(function)
             return [(function.body, scope)] if scope is not None else []
         return self._walked.results.get(function, [])
-
-    def arguments(self, binding: Binding) -> Iterator[Place]:
-        """What the calls in the module give to a parameter."""
-        function = binding.scope.node
-        if not isinstance(function, _FUNCTIONS):
-            return
-        names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
-        if binding.scope.owner is not None:
-            names = names[1:]
-        for call, scope in self._calls.get(function, ()):
-            place = names.index(binding.name) if binding.name in names else -1
-            rest = function.args.vararg
-            if rest is not None and rest.arg == binding.name:
-                yield from ((one, scope) for one in call.args[len(names) :])
-            if 0 <= place < len(call.args):
-                yield call.args[place], scope
-            for keyword in call.keywords:
-                if keyword.arg == binding.name:
-                    yield keyword.value, scope
 
     def feeds_a_new_layer(self, binding: Binding) -> bool:
         """Is a layer made on the spot and called on the parameter: `Dense(3)(x)`?

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from kmigrate.dialects import is_library
 from kmigrate.scan.annotations import parse_annotation
+from kmigrate.scan.callers import Callers, Place
 from kmigrate.scan.collect import Collector
 from kmigrate.scan.resolve import Resolver
 from kmigrate.scan.scopes import Binding, Scope, in_force, lookup
@@ -24,6 +25,7 @@ class Receivers:
         self._returned = returned
         self._known: dict[Binding, tuple[str, ...]] = {}
         self._results: dict[ast.AST, tuple[str, ...]] = {}
+        self.callers = Callers(walked, self.callee)
 
     def classes(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
         """What `node` is an instance of: `keras.models.Sequential`; or () if that is not proven."""
@@ -33,7 +35,9 @@ class Receivers:
             owner = lookup(scope, node.id)
             return self._of_name(node, owner, scope) if owner is not None else ()
         if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
-            return self._elements(node.value, scope)
+            index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            part = self._part(node.value, index, scope) if isinstance(index, int) else ()
+            return part or self._elements(node.value, scope)
         if not isinstance(node, ast.Attribute):
             return ()
         own = self._of_own_attribute(node, scope)
@@ -164,6 +168,10 @@ class Receivers:
                 self._known[binding] = self.classes(binding.value, binding.scope)
             if binding.elements is not None:
                 self._known[binding] = self._elements(binding.elements, binding.scope)
+            if binding.unpacked is not None and binding.part is not None:
+                self._known[binding] = self._part(binding.unpacked, binding.part, binding.scope)
+            if isinstance(binding.definition, ast.arg):
+                self._known[binding] = self._all(self.callers.every_argument(binding))
             annotation = _read(binding.annotation)
             if not self._known[binding] and annotation is not None:
                 self._known[binding] = self.named(annotation, binding.scope)
@@ -183,6 +191,10 @@ class Receivers:
             return self._class_bases(definition, bindings[0].scope)
         return self._of_results(definition) if isinstance(definition, ast.FunctionDef) else ()
 
+    def _part(self, node: ast.expr, index: int, scope: Scope) -> tuple[str, ...]:
+        """What a part of several things is an instance of, where they are written out."""
+        return self._all(_parts(self.callers.written_out(node, scope), index))
+
     def callee(self, node: ast.expr, scope: Scope) -> list[Binding]:
         """What binds the name that is called, or the method of one's own class."""
         if isinstance(node, ast.Name):
@@ -196,18 +208,18 @@ class Receivers:
         return method.owner.bindings.get(node.attr, [])
 
     def _of_results(self, function: ast.FunctionDef) -> tuple[str, ...]:
-        """What a function gives, where all that it returns agrees; None may mean a failure."""
+        """What a function gives, where all that it returns agrees."""
         if function not in self._results:
             self._results[function] = ()
-            if not function.decorator_list and function not in self._walked.generators:
-                results = self._walked.results.get(function, [])
-                given = [one for one in results if not _is_none(one[0])]
-                found = [self.classes(*one) for one in given]
-                if found and all(found):
-                    self._results[function] = tuple(
-                        dict.fromkeys(name for names in found for name in names)
-                    )
+            self._results[function] = self._all(self.callers.results(function))
         return self._results[function]
+
+    def _all(self, places: list[Place]) -> tuple[str, ...]:
+        """The classes of several things, where each has one; None may mean a failure."""
+        found = [self.classes(*one) for one in places if not _is_none(one[0])]
+        if not found or not all(found):
+            return ()
+        return tuple(dict.fromkeys(name for names in found for name in names))
 
     def named(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
         """The qualified names of what of the libraries `node` stands for; () if it is not certain."""
@@ -239,6 +251,22 @@ class Receivers:
                 if isinstance(definition, ast.ClassDef) and definition not in (*seen, node):
                     found.extend(self._class_bases(definition, binding.scope, (*seen, node)))
         return tuple(dict.fromkeys(found))
+
+
+def _parts(results: list[Place], index: int) -> list[Place]:
+    """That part of each, where all are written out; None says that there is nothing."""
+    parts: list[Place] = []
+    for node, scope in results:
+        if _is_none(node):
+            continue
+        if not isinstance(node, ast.Tuple | ast.List) or not -len(node.elts) <= index < len(
+            node.elts
+        ):
+            return []
+        if any(isinstance(one, ast.Starred) for one in node.elts):
+            return []
+        parts.append((node.elts[index], scope))
+    return parts
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -65,6 +65,7 @@ class Binding:
     is_fallback: bool = False  # `keras = None` behind a failed import
     elements: ast.expr | None = None  # what a loop goes over
     unpacked: ast.expr | None = None  # what an assignment takes apart: `a, b = unpacked`
+    part: int | None = None  # which of its parts this is
 
     @property
     def is_opaque(self) -> bool:

@@ -123,7 +123,7 @@ class Tensors:
                 return _MADE.get(self.kind(whole, binding.scope), "")
         if isinstance(binding.definition, ast.arg) and binding not in self._parameters:
             self._parameters[binding] = ""
-            found = (self.kind(*one) for one in self.fed.arguments(binding))
+            found = (self.kind(*one) for one in self.fed.callers.arguments(binding))
             kind = next(filter(None, found), "")
             is_fed = not kind and self.fed.feeds_a_new_layer(binding)
             self._parameters[binding] = TENSOR if is_fed else kind
@@ -183,12 +183,12 @@ class Tensors:
             return kind if root.id in _SAME else ""
         if isinstance(root, ast.Name) and owner is not None and _is_plain(owner, root.id):
             return ""
-        functions = self.fed.functions(node.func, scope)
+        functions = self.fed.callers.functions(node.func, scope)
         kinds = {self.kind(*one) for function in functions for one in self.fed.results(function)}
         for kind in (*_KINDS, SHAPE):
             if kind in kinds:
                 return kind
-        is_open = not functions and not self.fed.makes_an_object(node.func, scope)
+        is_open = not functions and not self.fed.callers.makes_an_object(node.func, scope)
         return TENSOR if is_open and self.given(node, scope) else ""
 
 

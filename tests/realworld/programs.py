@@ -11,7 +11,7 @@ from typing import Any
 from realworld.catalogue import Package, Source
 
 FILE = Path(__file__).with_name("programs.toml")
-DEFAULT_SECONDS = 120
+DEFAULT_SECONDS = 300
 
 
 @dataclass(frozen=True)

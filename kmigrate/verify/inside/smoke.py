@@ -20,12 +20,14 @@ for _name in _ASIDE:
 
 STEPS = 2
 LARGEST_BATCH = 32
-BATCHES_TRAINED = 4
+TRAININGS = 4
 PREDICTED = 64
 MARK = "_kmigrate_smoke"
-NOTE = "--smoke: 1 epoch, %d steps, at most %d samples a step" % (STEPS, LARGEST_BATCH)
+NOTE = "--smoke: 1 epoch, %d steps, at most %d samples a step; a model is trained %d times, and "
+NOTE = (NOTE + "then gives its last answer") % (STEPS, LARGEST_BATCH, TRAININGS)
 
-TRAINING = ("fit", "fit_generator", "evaluate", "evaluate_generator")
+FITTING = ("fit", "fit_generator")
+EVALUATING = ("evaluate", "evaluate_generator")
 PREDICTING = ("predict", "predict_proba", "predict_classes")
 BATCHED = ("train_on_batch",)
 
@@ -41,7 +43,7 @@ def install(seed: int, notes: List[str]) -> None:
         )  # behind all others: a matplotlib that is there is used
     for keras in _kerases():
         for owner in _trainers(keras):
-            for name in TRAINING + PREDICTING + BATCHED:
+            for name in FITTING + EVALUATING + PREDICTING + BATCHED:
                 _wrap(owner, name)
         datasets.install(keras, seed, notes)
         _draw_nothing(keras)
@@ -78,7 +80,7 @@ def _wrap(owner: Any, name: str) -> None:
     if not isinstance(method, types.FunctionType) or hasattr(method, MARK):
         return
     names = list(inspect.signature(method).parameters)[1:]
-    bound = _predicting if name in PREDICTING else _training if name in TRAINING else _batched
+    bound = _predicting if name in PREDICTING else _training
 
     @functools.wraps(method)
     def bounded(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -86,7 +88,10 @@ def _wrap(owner: Any, name: str) -> None:
             return method(self, *args, **kwargs)
         # Keras 2 takes keywords of Keras 1 that are not in its signature.
         given = dict(zip(names, args), **kwargs)
-        return bound(functools.partial(method, self), given, set(names))
+        if name in BATCHED:
+            return _learned(self, name, functools.partial(method, self, **given))
+        answer = functools.partial(bound, functools.partial(method, self), given, set(names))
+        return _learned(self, name, answer) if name in FITTING else answer()
 
     setattr(bounded, MARK, True)
     setattr(owner, name, bounded)
@@ -204,19 +209,28 @@ def _predicting(method: Any, given: Dict[str, Any], known: Any) -> Any:
     return rows.repeated(method(**given), wanted)
 
 
-# --- loops over batches ---
+# --- loops ---
 
 
 class _Trained(object):
-    """How often each model was trained on a batch, and what the last time gave."""
+    """How often each model was trained by a method, and what the last time gave."""
 
-    counts = {}  # type: Dict[int, List[Any]]
+    counts = {}  # type: Dict[Any, List[Any]]
+    now = []  # type: List[int]
 
 
-def _batched(method: Any, given: Dict[str, Any], known: Any) -> Any:
-    """After a few batches a model has learned enough: the last answer is given again."""
-    model = method.args[0]
-    record = _Trained.counts.setdefault(id(model), [model, 0, None])
-    if record[1] < BATCHES_TRAINED:
-        record[1:] = [record[1] + 1, method(**given)]
+def _learned(model: Any, name: str, train: Any) -> Any:
+    """After a few times a model has learned enough: the last answer is given again.
+
+    A method that calls another to train the same model counts alone.
+    """
+    if id(model) in _Trained.now:
+        return train()
+    record = _Trained.counts.setdefault((id(model), name), [model, 0, None])
+    if record[1] < TRAININGS:
+        _Trained.now.append(id(model))
+        try:
+            record[1:] = [record[1] + 1, train()]
+        finally:
+            _Trained.now.pop()
     return record[2]

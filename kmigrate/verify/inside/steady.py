@@ -86,5 +86,6 @@ def _told(config: Dict[str, Any]) -> Iterator[Tuple[str, Any]]:
 
 
 def _value(value: Any) -> str:
-    """Some keep a number as a float32."""
-    return "%.6g" % value if isinstance(value, float) else str(value)
+    """Some keep a number as a float32, and some make one of an int."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return "%.6g" % value if is_number else str(value)
