@@ -125,10 +125,7 @@ def _inside_hold(
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
         return False
-    if not all(
-        name in given and (_is_several(given[name].value, said) or gives_several(call, said))
-        for name in when.several
-    ):
+    if not _are_several(when, given, call, said):
         return False
     if not all(name in given and _is_flat(given[name].value, said) for name in when.flat):
         return False
@@ -166,6 +163,15 @@ def _depth(node: ast.expr, said: Said) -> int:
 def _written_out(node: ast.expr, said: Said) -> ast.expr | None:
     """The expression, or what the name that it is was given."""
     return said.assigned(node) if isinstance(node, ast.Name) else node
+
+
+def _are_several(
+    when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
+) -> bool:
+    return all(
+        name in given and (_is_several(given[name].value, said) or gives_several(call, said))
+        for name in when.several
+    )
 
 
 def _is_several(node: ast.expr, said: Said) -> bool:
