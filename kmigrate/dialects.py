@@ -28,6 +28,10 @@ _PREFIXES = (
     ("tf_keras", "tf_keras"),
     ("keras", "keras"),
 )
+# What TensorFlow 2 has of its Keras under names of its own too; functions there may be TensorFlow 1's.
+_OUTSIDE = re.compile(
+    r"tensorflow\.(?=optimizers(?:\.|$)|(?:losses|metrics|initializers)\.(?!Reduction\b)[A-Z])"
+)
 _RAW_INSIDE = re.compile(r"keras\.backend(?:\.\w+)?\.tf(?=\.|$)")
 TENSORFLOW_1 = "compat.v1"  # where TensorFlow 2 holds the whole API of TensorFlow 1
 LIBRARIES = ("keras", "tensorflow", "tf_keras")
@@ -40,6 +44,9 @@ def locate(dotted: str) -> tuple[str, str] | None:
     >>> locate("tensorflow.python.keras.layers.Dense")
     ('tf.keras', 'layers.Dense')
     """
+    outside = _OUTSIDE.match(dotted)
+    if outside:
+        return "tf.keras", dotted[outside.end() :]
     for prefix, dialect in _PREFIXES:
         if dotted == prefix:
             return dialect, ""

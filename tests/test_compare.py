@@ -199,7 +199,9 @@ def test_symbolic_tensors_agree_in_shape_and_prove_nothing() -> None:
         return Observation(Ending.FINISHED, {"x": Leaf("symbolic", "float32", shape)}, True)
 
     assert compare(symbolic(None, 3), symbolic(None, 3)).verdict is Verdict.UNPROVEN
+    assert compare(symbolic(None, None), symbolic(None, 3)).verdict is Verdict.UNPROVEN
     assert compare(symbolic(None, 3), symbolic(None, 4)).verdict is Verdict.DIFFERENT
+    assert compare(symbolic(None, 3), symbolic(None, 3, 1)).verdict is Verdict.DIFFERENT
 
 
 def test_what_cannot_be_compared_is_not_the_same() -> None:

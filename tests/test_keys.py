@@ -141,3 +141,65 @@ def test_a_name_that_no_metric_has_any_more_is_flagged(metric: str, advice: str)
     assert [one.rules for one in result.findings if advice in one.reason] == [
         (f"metrics.named.{metric}",)
     ]
+
+
+LAYERS = "from keras.layers import Dense\nDense(1, name='out')\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (
+            "for k in ['acc', 'loss']:\n    h.history[k]",
+            "for k in ['{}', 'loss']:\n    h.history[k]",
+        ),
+        ("[h.history['val_' + k] for k in ('acc',)]", "[h.history['val_' + k] for k in ('{}',)]"),
+        ("for i, k in enumerate(['acc']):\n    h.history[k]",) * 2,
+        (
+            "for k, t in [('acc', 'acc')]:\n    h.history[k]",
+            "for k, t in [('{}', 'acc')]:\n    h.history[k]",
+        ),
+        ("k = 'acc'\nh.history[f'val_{{k}}']", "k = '{}'\nh.history[f'val_{{k}}']"),
+        ("def f(h, k='acc'):\n    return h.history[k]",) * 2,
+        ("def f(h, k):\n    return h.history.get(k)\nf(h, 'acc')",) * 2,
+        ("h.history['val_out_acc']", "h.history['val_out_{}']"),
+        ("h.history[name + '_acc']", "h.history[name + '_{}']"),
+        ("h.history['val_%s_acc' % name]", "h.history['val_%s_{}' % name]"),
+    ],
+)
+def test_keys_by_way_of_a_name_and_of_outputs(text: str, after: str) -> None:
+    before = COMPILED.format("'accuracy'") + LAYERS
+    text = text.replace("{{", "{").replace("}}", "}")
+    if after.startswith(("for i", "def")):
+        after = after.replace("'acc'", "'{}'")
+    expected = after.replace("{}", "accuracy").replace("{{", "{").replace("}}", "}")
+    assert migrated(before + text, source="keras@2.2.4").after == before + expected
+
+
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("for k in ['acc', 'loss']:\n    mine[k] = h.history[k]", True),
+        ("for k in ['acc', 'loss']:\n    if k == 'acc':\n        h.history[k]", True),
+        ("for k in ['acc', 'loss']:\n    mine[k]", False),
+        ("h.history['top_k_acc']", False),
+        ("h.history['val_top_acc']", False),
+        ("def f(k):\n    return h.history[k]\ndef g(k='acc'):\n    return k", False),
+    ],
+)
+def test_a_text_that_is_no_key_alone_stays(text: str, flagged: bool) -> None:
+    result = migrated(COMPILED.format("'accuracy'") + LAYERS + text, source="keras@2.2.4")
+    assert result.after == COMPILED.format("'accuracy'") + LAYERS + text
+    told = [one for one in result.findings if one.outcome == "flagged"]
+    assert bool(told) is flagged
+
+
+@pytest.mark.parametrize("line", ["plt.legend(['acc', 'val_acc'])", "f(lines, ['acc'])"])
+def test_a_legend_names_no_metric(line: str) -> None:
+    before = COMPILED.format("'accuracy'") + line + "\nh.history[{}]"
+    after = migrated(before.format("'acc'"), source="keras@2.2.4").after
+    assert after == before.format("'accuracy'")
+    metric = "from keras.models import Model\nm.compile('sgd', 'mse', ['acc'])\nh.history['acc']"
+    assert migrated(metric, source="keras@2.2.4", to="tf_keras").after == metric.replace(
+        "from keras", "from tf_keras"
+    )

@@ -52,6 +52,22 @@ def after(text: str) -> str:
             f"p = 'a{W}'\nm.save_weights(p)\nm.load_weights(p)",
         ),
         ("m.load_weights('a.h5')", "m.load_weights('a.h5')"),
+        (
+            "if os.path.exists('a.h5'): m.load_weights('a.h5')\nm.save_weights('a.h5')",
+            f"if os.path.exists('a{W}'): m.load_weights('a{W}')\nm.save_weights('a{W}')",
+        ),
+        (
+            "m.save_weights('a.h5')\nos.remove(os.path.join(d, 'a.h5'))\nos.remove('b.h5')",
+            f"m.save_weights('a{W}')\nos.remove(os.path.join(d, 'a{W}'))\nos.remove('b.h5')",
+        ),
+        (
+            "m.save_weights(n + '.h5')\nos.remove(data + '.h5')",
+            f"m.save_weights(n + '{W}')\nos.remove(data + '.h5')",
+        ),
+        (
+            "p = 'a.h5'\nos.path.isfile(p)\nm.save_weights(p)",
+            f"p = 'a{W}'\nos.path.isfile(p)\nm.save_weights(p)",
+        ),
         ("p = 'a.h5'\np = 'b.h5'\nm.save_weights(p)", f"p = 'a.h5'\np = 'b{W}'\nm.save_weights(p)"),
         (
             "p = 'a.h5'\nif x: p = 'b.h5'\nm.save_weights(p)",

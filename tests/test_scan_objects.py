@@ -84,6 +84,14 @@ MODEL = ["keras.models.Sequential"]
         ("class A:\n  def f(self): self.fit(1)", []),
         ("m = Sequential().other()\nm.fit(1)", []),
         ("class A(A):\n  def f(self): self.fit(1)", []),
+        # what has not run, or runs otherwise
+        ("m = Sequential()\nif x:\n  m.fit(1)\n  m = load()", MODEL),
+        ("m = Sequential()\nif x: m = load()\nelse: m.fit(1)", MODEL),
+        ("m = Sequential()\nif x: m = load()\nelif y: m.fit(1)", MODEL),
+        ("m = Sequential()\nif x:\n  m = load()\n  m.fit(1)", []),
+        ("m = Sequential()\nwhile y:\n  if x: m = load()\n  else: m.fit(1)", []),
+        ("m = Sequential()\nfor i in x: m = load()\nm.fit(1)", []),
+        ("m = Sequential()\nfor i in x: m.fit(1)\nfor i in x: m = load()", MODEL),
         # what a function gives several of
         ("def f(): return Sequential(), 1\nm, n = f()\nm.fit(1)", MODEL),
         ("def f(): return 1, Sequential()\nm, n = f()\nm.fit(1)", []),

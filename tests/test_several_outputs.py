@@ -34,25 +34,10 @@ def test_each_output_gets_the_list(before: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "model",
-    [
-        "m = Model(i, [a, b])\n",
-        "m = Model(inputs=i, outputs=[Dense(3)(x) for _ in range(4)])\n",
-        "y = [Dense(3)(x) for _ in range(4)]\nm = Model(i, y)\n",
-        "def f():\n    n = Model(i, [a, b])\n    return n\n\n\nm = f()\n",
-    ],
-)
-def test_one_loss_for_all_is_no_reason_for_one_list(model: str) -> None:
-    compiled = "m.compile('sgd', 'mse', metrics={})\n"
-    assert after(model + compiled.format("['mae']")) == model + compiled.format(EACH)
-
-
-@pytest.mark.parametrize(
     "text",
     [
-        "m = Model(i, [a])\nm.compile(loss='mse', metrics=['mae'])",
-        "m = Model(i, a)\nm.compile(loss=['mse'], metrics=['mae'])",
-        "m.compile(loss='mse', metrics={'a': 'mae'})",
+        "m.compile(loss='mse', metrics=['mae'])",
+        "m.compile(loss=['mse'], metrics=['mae'])",
         f"m.compile({TWO}, metrics=[['mae'], ['mse']])",
         f"m.compile({TWO}, metrics={{'a': 'mae'}})",
         f"m.compile({TWO}, metrics=f(x))",

@@ -21,6 +21,7 @@ class CallChange:
     append: tuple[tuple[str, str], ...] = ()
     literals: tuple[tuple[ast.expr, str], ...] = ()  # anywhere, with what they become
     above: tuple[str, ...] = ()  # what is added by a statement above that of the call
+    before: tuple[str, ...] = ()  # statements of their own above that of the call
 
     def __bool__(self) -> bool:
         return self.is_edit or bool(self.literals)
@@ -28,7 +29,7 @@ class CallChange:
     @property
     def texts(self) -> tuple[str, ...]:
         """All that is written, with qualified names."""
-        return (*(text for _, text in (*self.values, *self.append)), *self.above)
+        return (*(text for _, text in (*self.values, *self.append)), *self.above, *self.before)
 
     @property
     def is_edit(self) -> bool:

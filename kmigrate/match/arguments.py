@@ -277,6 +277,7 @@ class ArgumentMatcher(ArgumentValues):
             tuple(changes.append),
             tuple(changes.literals),
             (changes.above,) if changes.above else (),
+            (changes.before,) if changes.before else (),
         )
         action = replace(changes.action, call=change).without(changes.left_out)
         if change and action.outcome is Outcome.KEPT:

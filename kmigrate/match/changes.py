@@ -24,6 +24,7 @@ class Changes:
     left_out: list[str] = field(default_factory=list)
     append: list[tuple[str, str]] = field(default_factory=list)
     above: str = ""
+    before: str = ""
     literals: list[tuple[ast.expr, str]] = field(default_factory=list)
 
 

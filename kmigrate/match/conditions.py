@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kmigrate.match.again import is_given_again
 from kmigrate.match.calls import Argument, BoundCall
-from kmigrate.match.outputs import gives_several
+from kmigrate.match.kinds import is_no_dict, is_single
 from kmigrate.match.paths import tail
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.rulebook.rows import Literal, Literals, When, one_of
@@ -104,11 +104,7 @@ def _inside_hold(
     when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
 ) -> bool:
     """Do the conditions hold that look into the values, or around the call?"""
-    if when.beside and not said.calls_any(when.beside):
-        return False
-    if not _are_functions(when.function, given, said, True):
-        return False
-    if not _are_functions(when.plain, given, said, False):
+    if not _around_hold(when, call, said):
         return False
     depths = {name: _depth(given[name].value, said) for name in given}
     if any(depths.get(name) != 1 for name in when.numbers):
@@ -125,7 +121,7 @@ def _inside_hold(
         return False
     if not all(name in given and quotient(given[name].value, said) for name in when.quotient):
         return False
-    if not _are_several(when, given, call, said):
+    if not all(name in given and _is_several(given[name].value, said) for name in when.several):
         return False
     if not all(name in given and _is_flat(given[name].value, said) for name in when.flat):
         return False
@@ -137,7 +133,30 @@ def _inside_hold(
         name not in given or tail(given[name].value, said) is not None for name in when.hidden_end
     ):
         return False
+    if not _are_kinds(when, given, said):
+        return False
     return all(_ends_otherwise(given, *one, said) for one in when.other_suffix.items())
+
+
+def _are_kinds(when: When, given: Mapping[str, Argument], said: Said) -> bool:
+    if not all(name in given and _is_alone(given[name].value) for name in when.alone):
+        return False
+    if not _are_functions(when.function, given, said, True):
+        return False
+    if not _are_functions(when.plain, given, said, False):
+        return False
+    return all(
+        name in given and is_single(given[name].value, said) for name in when.single
+    ) and all(
+        name in given and is_no_dict(given[name].value, by, said)
+        for name, by in when.no_dict.items()
+    )
+
+
+def _around_hold(when: When, call: ast.Call | None, said: Said) -> bool:
+    if when.beside and not said.calls_any(when.beside):
+        return False
+    return not when.inside or said.is_inside(call, when.inside)
 
 
 def _are_functions(
@@ -165,19 +184,14 @@ def _written_out(node: ast.expr, said: Said) -> ast.expr | None:
     return said.assigned(node) if isinstance(node, ast.Name) else node
 
 
-def _are_several(
-    when: When, given: Mapping[str, Argument], call: ast.Call | None, said: Said
-) -> bool:
-    return all(
-        name in given and (_is_several(given[name].value, said) or gives_several(call, said))
-        for name in when.several
-    )
-
-
 def _is_several(node: ast.expr, said: Said) -> bool:
     found = _written_out(node, said)
     parts = found.values if isinstance(found, ast.Dict) else getattr(found, "elts", ())
     return isinstance(found, _LISTS) and len(parts) > 1
+
+
+def _is_alone(node: ast.expr) -> bool:
+    return isinstance(node, ast.Dict) and len(node.keys) == 1 and node.keys[0] is not None
 
 
 def _is_flat(node: ast.expr, said: Said) -> bool:

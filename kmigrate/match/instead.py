@@ -11,7 +11,7 @@ from kmigrate.match.changes import Changes, RefusalError
 from kmigrate.match.judge import Judge
 from kmigrate.match.kin import inherited
 from kmigrate.match.making import is_data, is_plain, maker_names, with_made
-from kmigrate.match.paths import is_renamed_by, renamed_end
+from kmigrate.match.paths import asked_for, folder_of, is_renamed_by, renamed_end
 from kmigrate.match.said import NOTHING_SAID, Said
 from kmigrate.match.symbol import Symbol
 from kmigrate.model import Outcome
@@ -61,7 +61,7 @@ class FlaggedArguments:
         elif row.called and self._passed(row, argument, bound, changes):
             pass
         elif not (row.becomes and self._counted(row, argument, bound, changes)):
-            self._new_suffix(row, argument, changes)
+            self._new_suffix(row, argument, bound, changes)
 
     def _passed(
         self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
@@ -87,7 +87,9 @@ class FlaggedArguments:
                 return saver
         return None
 
-    def _new_suffix(self, row: ArgumentRow, argument: Argument, changes: Changes) -> None:
+    def _new_suffix(
+        self, row: ArgumentRow, argument: Argument, bound: BoundCall, changes: Changes
+    ) -> None:
         """Give the path another suffix, where its end stands in the file. Raises RefusalError."""
         saver = self.saved_as(row, argument.value) or row
         found = renamed_end(saver, argument.value, self.said, self.slice)
@@ -98,6 +100,10 @@ class FlaggedArguments:
             changes.values[argument.index] = found[1]
         else:
             changes.literals.append(found)
+        changes.literals.extend(asked_for(saver, found[0], self.said, self.slice))
+        if row.folder and self.said.is_statement(bound.call):
+            folder = folder_of(argument.value, self.said, self.slice, row.placed)
+            changes.before = row.folder.replace("{folder}", folder) if folder else ""
         reason = f"the path now ends in {saver.suffix}. {saver.flag}"
         changes.action = changes.action.but(Outcome.REVIEW, row.id, reason)
 
@@ -145,6 +151,8 @@ class FlaggedArguments:
         given = bound.given()
         texts = {"value": argument, **given}
         filled = self._with_receiver(row, bound, filled)
+        if "{value.only}" in filled and isinstance(argument.value, ast.Dict):
+            return filled.replace("{value.only}", self.slice(argument.value.values[0]))
         is_moved = filled.count("{") > 1  # before another argument, or written twice
         for name, other in texts.items():
             placeholder = "{" + name + "}"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kmigrate.dialects import locate, qualified
 from kmigrate.match.actions import Action
+from kmigrate.match.flows import Flows, lookups
 from kmigrate.match.site import Filter, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.model import Edit, Finding, Outcome, Respell
 from kmigrate.rulebook.rows import ArgumentRow
 from kmigrate.scan import Scan
 from kmigrate.text import SourceText
+
+BOTH = "it is such a key, and something else too"
 
 
 class Keys:
@@ -41,6 +44,7 @@ class Keys:
             for old, (dialect, row) in rows.items()
             if not made & {(name, old) for name in _holders(row, nodes)}
         }
+        self._flow(rows, nodes)
         for literal, holder in _looked_up(nodes):
             for dialect, row in filter(None, (rows.get(str(literal.value)),)):
                 value = stored.get(literal)
@@ -58,6 +62,45 @@ class Keys:
                 is_field = re.search(field, str(node.value))
                 if is_field and _old(row) not in filled.get(node, ()):
                     self._emit(node, dialect, row, field)
+
+    def _flow(self, rows: Mapping[str, tuple[str, ArgumentRow]], nodes: list[ast.AST]) -> None:
+        """Decide the texts that become keys by way of a name, or with the name of an output."""
+        flows = Flows(self._found.walked.module.node) if rows else None
+        done: set[ast.Constant] = set()
+        for key, holder in lookups(nodes) if flows is not None else ():
+            for literal in flows.into(key) if flows is not None else ():
+                old = next((one for one in rows if self._is_key(literal, one, key)), "")
+                dialect, row = rows.get(old, ("", None))
+                if row is None or _is_stored(row) or literal in done:
+                    continue
+                if not _holders(row, nodes) & _names(holder):
+                    continue
+                done.add(literal)
+                is_far = flows is not None and literal not in ast.walk(key)
+                if flows is not None and is_far and flows.is_used_otherwise(key, holder):
+                    self._tell(literal, dialect, row)
+                else:
+                    self._emit(literal, dialect, row, rf"(?<![^\W_]){re.escape(old)}(?=[\"'])")
+
+    def _is_key(self, literal: ast.Constant, old: str, key: ast.expr) -> bool:
+        """Is it the key by way of a name, or that of an output which a layer has the name of?"""
+        text = str(literal.value)
+        output = text.removeprefix("val_").removesuffix(f"_{old}")
+        if text == old:
+            return literal is not key
+        if not text.endswith(f"_{old}") or old.startswith("val_"):
+            return False
+        if literal is not key:
+            return output in ("", "%s", "{}")
+        return self._said.says("name", output)
+
+    def _tell(self, literal: ast.Constant, dialect: str, row: ArgumentRow) -> None:
+        """Flag a text that is a key, and something else too."""
+        symbol, span = qualified(dialect, row.on[0]), self._source.span(literal)
+        finding = finding_of(
+            self._source, span, symbol, Action().flagged(row.id, f"{BOTH}: {row.note}")
+        )
+        self.findings.append(replace(finding, ignored=self._filters.ignores(finding)))
 
     def _is_used(self, row: ArgumentRow) -> bool:
         """Does the file use a callee of the row? A text of it may be a format of such keys."""

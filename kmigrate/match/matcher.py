@@ -10,6 +10,7 @@ from kmigrate.match.batches import Batches
 from kmigrate.match.closures import Closures
 from kmigrate.match.definitions import Definitions
 from kmigrate.match.handed import Handed
+from kmigrate.match.handed_on import HandedOn
 from kmigrate.match.heads import head_of
 from kmigrate.match.imports import import_edits
 from kmigrate.match.instances import Instances
@@ -20,7 +21,7 @@ from kmigrate.match.render import rendered
 from kmigrate.match.site import Filter, Site, finding_of
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
-from kmigrate.match.writing import Writer
+from kmigrate.match.writing import Writer, lines_above
 from kmigrate.model import (
     Edit,
     EditCall,
@@ -108,6 +109,7 @@ class Matcher:
             callee = self._source.slice(self._source.span(outer.func))
             for text in site.action.call.above:
                 yield InsertLine(outer.lineno, f"{callee}({text})")
+        yield from lines_above(self._source, call, site.action.call)
 
     def _headed(self, call: ast.Call | None) -> Iterator[InsertLine | Respell]:
         """The call has a name of its own, and the model is made again where its last layer stands."""
@@ -148,7 +150,9 @@ class Matcher:
         instances.decide()
         handed = Handed(self._found, self._source, self._court, self._filters)
         handed.decide()
-        for part in (keys, batches, instances, handed):
+        handed_on = HandedOn(self._found, self._source, self._court, self._filters)
+        handed_on.decide()
+        for part in (keys, batches, instances, handed, handed_on):
             self.findings.extend(part.findings)
             self.edits.extend(part.edits)
 

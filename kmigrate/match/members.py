@@ -20,8 +20,8 @@ from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
 from kmigrate.match.symbolic import Symbolic
 from kmigrate.match.unknown import unseen
-from kmigrate.match.warnings import warned_by_name
-from kmigrate.match.writing import in_target, statement_above
+from kmigrate.match.warnings import speaks_by_name, warned_by_name
+from kmigrate.match.writing import in_target, lines_above, statement_above
 from kmigrate.model import Edit, EditCall, FillTemplate, Finding, Outcome, Respell, Span, Surface
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow, When
 from kmigrate.scan import MethodUse, Scan, StringUse
@@ -154,8 +154,10 @@ class Members:
         for dialect in spoken or self._court.dialects:  # the project may speak of one elsewhere
             for judge in self._court.judges(dialect):
                 table, api = judge.table, judge.source.api
-                for rule, owner in table.method_names(api).get(use.method, ()) if spoken else ():
-                    if _may_be(use, owner, self._court.table.by_id(rule)):
+                for rule, owner in table.method_names(api).get(use.method, ()):
+                    if speaks_by_name(
+                        use, owner, self._court.table.by_id(rule), is_alone=not spoken
+                    ):
                         return [qualified(dialect, f"{owner}.{use.method}")]
                 for rule, owner in table.telling_arguments(api).get(use.method, ()):
                     if self._gives(use, rule, is_alone=not spoken):
@@ -223,8 +225,7 @@ class Members:
             return QUALIFIED.sub(lambda name: spelled[name[0]], text)
 
         change, template = action.call, action.template
-        texts = [text for _, text in (*change.values, *change.append)]
-        names = QUALIFIED.findall(" ".join((*texts, template.text if template else "")))
+        names = QUALIFIED.findall(" ".join((*change.texts, template.text if template else "")))
         spelled = {name: self._written(name, use, symbol) for name in names}
         if not all(spelled.values()):
             return action.flagged(action.rules[-1], NO_IMPORT.format(", ".join(spelled)))
@@ -233,9 +234,9 @@ class Members:
             template = replace(template, text=written(template.text), rule=rule)
         values = tuple((index, written(text)) for index, text in change.values)
         append = tuple((name, written(text)) for name, text in change.append)
-        return replace(
-            action, template=template, call=replace(change, values=values, append=append)
-        )
+        before = tuple(map(written, change.before))
+        change = replace(change, values=values, append=append, before=before)
+        return replace(action, template=template, call=change)
 
     def _written(self, name: str, use: MethodUse, symbol: str) -> str:
         """How a qualified name is written there; "" where no import stands above."""
@@ -259,6 +260,7 @@ class Members:
         method = action.name or use.method
         if action.outcome in (Outcome.FLAGGED, Outcome.UNRESOLVED):
             return
+        yield from lines_above(self._source, use.call, action.call)
         if method != use.method:
             yield Respell(span, method)
         for literal, text in action.call.literals:
@@ -291,9 +293,3 @@ class Members:
             self.edits.append(Respell(span, new))
             finding = replace(finding, after=new)
         self.findings.append(replace(finding, ignored=ignored))
-
-
-def _may_be(use: MethodUse, owner: str, row: object) -> bool:
-    """Does the row speak of any receiver, or is this one called as its class is?"""
-    called = ast.unparse(use.node.value).rpartition(".")[2]
-    return getattr(row, "unproven", "") != "named" or called == owner.rpartition(".")[2].lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import ArgumentRow, When, one_of
@@ -12,6 +12,10 @@ from kmigrate.rulebook.rows import ArgumentRow, When, one_of
 _PLACED = ("}",)  # a field that is filled in
 _FIELD = re.compile(r"\{\w+(?::[^{}]*)?\}")
 _NUMBER = r"-?\d[\d.]*"
+_ASKING = (
+    *("exists", "isfile", "getsize", "getmtime", "remove", "unlink", "rename", "copyfile", "move"),
+    "Path",
+)  # for a file by its path, whatever it holds
 _NAMED = re.compile(r"\{\w+(?::[^{}]*)?\}$")  # by a callback: `{epoch}`, never with a suffix
 
 
@@ -31,6 +35,9 @@ def tail(node: ast.expr, said: Said) -> ast.Constant | None:
             func=ast.Attribute(value=ast.Constant(value=str() as text) as it, attr="format")
         ):
             return None if text.endswith(_PLACED) else tail(it, said)
+        case ast.Call(func=ast.Attribute(value=ast.Name() as name, attr="format")):
+            value = said.assigned(name)
+            return tail(value, said) if isinstance(value, ast.Constant) else None
         case ast.Call(func=ast.Attribute(attr="join"), args=[*_, last]) if len(node.args) > 1:
             return tail(last, said)
         case ast.Call(func=ast.Name(id="str" | "Path"), args=[*_, last]):
@@ -54,10 +61,49 @@ def renamed_end(
     end = tail(path, said) if row.suffix else None
     if end is None or not _path(end) or is_read_by(row.readers, end, said):
         return None
-    text = text_of(end)
-    if text.count(str(end.value)) != 1:
-        return None
-    return end, text.replace(str(end.value), _ending_in(row.suffix, str(end.value)))
+    text = _renamed(row.suffix, end, text_of)
+    return (end, text) if text else None
+
+
+def asked_for(
+    row: ArgumentRow, end: ast.Constant, said: Said, text_of: Callable[[ast.expr], str]
+) -> Iterator[tuple[ast.Constant, str]]:
+    """The other literals by which the file asks for the same path: `os.path.exists("a.h5")`."""
+    for call in said.calls_of(_ASKING if not str(end.value).startswith(".") else ()):
+        for other in (tail(one, said) for one in call.args):
+            if other is None or other is end or _path(other) != _path(end):
+                continue
+            text = _renamed(row.suffix, other, text_of)
+            if text and said.may_end(other, row.suffix):
+                yield other, text
+
+
+def _renamed(suffix: str, end: ast.Constant, text_of: Callable[[ast.expr], str]) -> str:
+    """The literal as it is written with the suffix; "" where it is written otherwise than it reads."""
+    text, value = text_of(end), str(end.value)
+    return text.replace(value, _ending_in(suffix, value)) if text.count(value) == 1 else ""
+
+
+def folder_of(
+    path: ast.expr, said: Said, text_of: Callable[[ast.expr], str], placed: tuple[str, ...]
+) -> str:
+    """The folder of a path, as code; "" where it has none, or what makes it may not run twice."""
+    end = tail(path, said)
+    if end is not None and str(end.value).endswith(placed):
+        return ""
+    folder = str(end.value).rpartition("/")[0] if end is not None else ""
+    if folder in ("", ".") or any(_may_act(one) for one in ast.walk(path)):
+        return ""
+    if path is end:
+        return repr(folder)
+    text = text_of(path)
+    return f"{text if isinstance(path, ast.Name | ast.Call) else f'({text})'}.rpartition('/')[0]"
+
+
+def _may_act(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    is_text = isinstance(called, ast.Attribute) and called.attr in ("format", "join")
+    return called is not None and not is_text
 
 
 def is_renamed_by(row: ArgumentRow, path: ast.expr, said: Said) -> bool:

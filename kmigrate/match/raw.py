@@ -12,6 +12,7 @@ from kmigrate.match.proof import takes
 from kmigrate.match.reading import Reading
 from kmigrate.match.said import Said
 from kmigrate.match.symbol import MISSING
+from kmigrate.match.templates import rewrite, speaking
 from kmigrate.match.warnings import with_warnings
 from kmigrate.model import Outcome
 
@@ -54,11 +55,16 @@ class Raw:
         return Action().flagged(MISSING, reason)
 
     def beside(self, names: Sequence[str], call: ast.Call | None) -> Action:
-        """The verdict on what stays, and may be warned of."""
+        """The verdict on what stays, and may be warned of, or holds for a class of the library alone."""
         located = locate(names[0])
         if call is None or located is None or located[0] != "tf":
             return Action()
-        parent = self._parents.get(call)
+        parent, symbol = self._parents.get(call), self._later.symbol(located[1])
+        row = speaking(self._later, symbol)
+        if row is not None and any(case.when.inside for case in row.cases):
+            own = rewrite(self._later, symbol, call, parent, self._said)
+            if own is not None:
+                return own
         return with_warnings(self._later, located[1], call, parent, self._said, Action(names[0]))
 
     def given_tensors(self, name: str, call: ast.Call, attributes: int) -> Action:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
+from kmigrate.dialects import locate
+from kmigrate.rulebook.facts import covers
 from kmigrate.rulebook.rows import ArgumentRow, FlagRow
 from kmigrate.scan.fed import Fed
 from kmigrate.scan.scopes import Binding, Scope, in_force, lookup
@@ -33,7 +35,7 @@ class Said:
         self._named: set[tuple[str, str]] = set()
         self._ends: dict[ast.Constant, str] = {}
         for call in self._calls:
-            lists = (value for value in call.args if isinstance(value, _LISTS))
+            lists = (value for value in call.args[2:] if isinstance(value, _LISTS))
             self._found.update(("", literal) for value in lists for literal in _literals(value))
             for keyword in call.keywords:
                 name = keyword.arg or ""
@@ -43,7 +45,7 @@ class Said:
     def silences(self, row: ArgumentRow) -> bool:
         """Does a call say what the row is silent for, or none what it speaks beside?
 
-        By position, only a list tells.
+        By position, only a list behind two others tells: `legend(["acc"])` names no metric.
         """
         if any(self.says(*one) or one in self._named for one in row.unless.items()):
             return True
@@ -138,6 +140,16 @@ class Said:
         """Does the file call what has one of these names, as itself or behind a dot?"""
         return not self._called.isdisjoint(names)
 
+    def is_inside(self, call: ast.Call | None, bases: Collection[str]) -> bool:
+        """Does a call stand in a method of a class that is derived from one of the bases?"""
+        scope = self.scopes.get(root_of(call.func)) if call is not None else None
+        while scope is not None and scope.owner is None:
+            scope = scope.parent
+        if scope is None or scope.owner is None or self._fed is None:
+            return False
+        paths = [located[1] for one in self._fed.bases(scope.owner) if (located := locate(one))]
+        return any(covers(base, path) for base in bases for path in paths)
+
     @cached_property
     def _called(self) -> frozenset[str]:
         """The last names of all that is called, also of what a call gives: `f().run()`."""
@@ -172,6 +184,13 @@ class Said:
 
 def _names(node: ast.AST) -> list[ast.Name]:
     return [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def root_of(node: ast.expr) -> ast.expr:
+    """`tf` in `tf.nn.relu`."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
 
 
 def _leaf(called: ast.expr) -> str:

@@ -22,6 +22,7 @@ from kmigrate.rulebook.rows import Case, RewriteRow
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SELF = "self"
+_CALLED = "{self}("
 UNCHANGED = Action()  # the call keeps its form: its arguments are judged one by one
 
 
@@ -112,12 +113,11 @@ def _by_row(
         return symbol.action.flagged(row.id, f"the call does not bind: {problem}")
     if bounds[0].hides_positions or bounds[0].hides_keywords:
         return symbol.action.flagged(row.id, "`*` or `**` hides arguments that the rewrite needs")
-    if any(
-        stands_in_it(template, symbol, parent)
-        for case in row.cases
-        if (template := _template(judge, symbol, case))
-    ):
+    templates = [text for case in row.cases if (text := _template(judge, symbol, case))]
+    if any(stands_in_it(text, symbol, parent) for text in templates):
         return UNCHANGED
+    if _is_of_parents(call) and any(text.startswith(_CALLED) for text in templates):
+        return UNCHANGED  # the method that a class of one's own replaces
     cases = [case for case in row.cases if stands(case.when, call, parent)]
     literals: tuple[tuple[ast.Constant, str], ...] = ()
     if cases and cases[0].compared:
@@ -131,6 +131,13 @@ def _by_row(
             return action
     needs = "no form of this call that the rule can rewrite; see `kmigrate rules " + row.id + "`"
     return symbol.action.flagged(row.id, needs)
+
+
+def _is_of_parents(call: ast.Call) -> bool:
+    """Is it called on `super()`, which is no object that could be called?"""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    called = owner.func if isinstance(owner, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id == "super"
 
 
 def _by_case(

@@ -13,6 +13,7 @@ from kmigrate.match.judge import Judge
 from kmigrate.match.said import Said
 from kmigrate.rulebook.rows import FlagRow
 from kmigrate.rulebook.table import Table
+from kmigrate.scan import MethodUse
 
 
 def with_warnings(
@@ -42,6 +43,15 @@ def warned_by_name(table: Table, action: Action) -> Action:
     """With the warning of a row that speaks where the method's name alone is known."""
     row = table.by_id(action.warning[0]) if action.warning[0] else None
     return action.warned() if isinstance(row, FlagRow) and row.unproven else action
+
+
+def speaks_by_name(use: MethodUse, owner: str, row: object, *, is_alone: bool) -> bool:
+    """Does the row speak of any receiver there, or is this one called as its class is?"""
+    called = ast.unparse(use.node.value).rpartition(".")[2]
+    told = getattr(row, "unproven", "")
+    if is_alone:
+        return told == "anywhere"
+    return told != "named" or called == owner.rpartition(".")[2].lower()
 
 
 def _warned(path: str, action: Action, found: Sequence[FlagRow]) -> Action:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kmigrate.dialects import locate, qualified
-from kmigrate.match.actions import Action
+from kmigrate.match.actions import Action, CallChange
 from kmigrate.match.goals import SHIM
 from kmigrate.match.importing import QUALIFIED
 from kmigrate.match.site import Site, reaches
 from kmigrate.match.sites import Court
 from kmigrate.match.spelling import Speller
-from kmigrate.model import Outcome, Span, Surface
+from kmigrate.model import InsertLine, Outcome, Span, Surface
 from kmigrate.scan import Scan, Use
 from kmigrate.scan.scopes import ImportStatement, Scope
 from kmigrate.text import SourceText
@@ -145,10 +146,12 @@ class Writer:
         if self._speller.origins(use.bindings) or use.bindings[0].statement in self._speller.stars:
             return False
         old, new = locate(use.names[0]), [locate(name) for name in names]
+        given = [self._court.destination(base) for base in self._bases(use)]
         return (
             site.action.template is None
             and old is not None
             and all(located is not None and located[1] == old[1] for located in new)
+            and all(self._court.below(name, base) is not None for name in names for base in given)
         )
 
     def _import_instead(self, site: Site) -> bool:
@@ -256,7 +259,8 @@ class Writer:
         values = tuple((index, written(text)) for index, text in action.call.values)
         append = tuple((name, written(text)) for name, text in action.call.append)
         above = tuple(map(written, action.call.above))
-        change = replace(action.call, values=values, append=append, above=above)
+        before = tuple(map(written, action.call.before))
+        change = replace(action.call, values=values, append=append, above=above, before=before)
         site.action = replace(action, call=change)
 
 
@@ -264,3 +268,12 @@ def _is_plain_text(site: Site) -> bool:
     """Is the call rewritten to what needs no name of a library: `x[a:b]`?"""
     template = site.action.template
     return not site.is_left and template is not None and not QUALIFIED.search(template.text)
+
+
+def lines_above(
+    source: SourceText, call: ast.Call | None, change: CallChange
+) -> Iterator[InsertLine]:
+    """The statements that go above that of the call, where it begins its line."""
+    start = source.span(call) if call is not None and change.before else None
+    if start is not None and not source.lines[start.line - 1][: start.column].strip():
+        yield from (InsertLine(start.line, text) for text in change.before)

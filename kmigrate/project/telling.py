@@ -1,4 +1,7 @@
-"""Files that name no library, and call what a project made with one: `model.fit(nb_epoch=5)`."""
+"""Files that name no library, and call what a project made with one: `model.fit(nb_epoch=5)`.
+
+Or `model.fit_generator(...)`, which the name of the method gives away.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from kmigrate.rulebook.table import load_table
 
 
 def tells(data: bytes) -> bool:
-    """Does a file seem to call a method with an argument that gives it away?"""
+    """Does a file seem to call a method that gives it away, or one with an argument that does?"""
     return any(argument in data and method in data for method, argument in _words())
 
 
@@ -24,4 +27,11 @@ def _words() -> tuple[tuple[bytes, bytes], ...]:
         for rule, _ in owners
         if isinstance(row := table.by_id(rule), ArgumentRow) and row.when == When()
     }
-    return tuple(sorted(found))
+    named = {
+        (f".{method}(".encode(), b"")
+        for api in {surface.api for surface in SURFACES.values()}
+        for method, owners in table.method_names(api).items()
+        for rule, _ in owners
+        if getattr(table.by_id(rule), "unproven", "") == "anywhere"
+    }
+    return tuple(sorted(found | named))

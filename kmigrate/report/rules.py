@@ -206,7 +206,11 @@ def conditions(when: When) -> str:
     found += [f"the end of {name} does not show" for name in when.hidden_end]
     found += [f"{name} is a list of several" for name in when.several]
     found += [f"{name} is a list without lists" for name in when.flat]
+    found += [f"{name} is a dictionary of one" for name in when.alone]
+    found += [f"it stands in a class of {' or '.join(when.inside)}"] * bool(when.inside)
     found += [f"{name} was given to a call above" for name in when.again]
+    found += [f"{name} is a text or a function" for name in when.single]
+    found += [f"{name} is no dictionary" for name in when.no_dict]
     found += [f"`.{when.followed}` follows"] * bool(when.followed)
     return f" where {' and '.join(found)}" if found else ""
 

@@ -82,7 +82,11 @@ def _when(row: Plain) -> When:
         hidden_end=tuple(row.get("hidden_end", ())),
         again=tuple(row.get("again", ())),
         several=tuple(row.get("several", ())),
+        single=tuple(row.get("single", ())),
+        no_dict=_tuples(row.get("no_dict", {})),
         flat=tuple(row.get("flat", ())),
+        inside=tuple(row.get("inside", ())),
+        alone=tuple(row.get("alone", ())),
     )
 
 
@@ -137,6 +141,8 @@ def _argument(row: Plain) -> ArgumentRow:
         suffix=row.get("suffix", ""),
         follows=tuple(row.get("follows", ())),
         readers=tuple(row.get("readers", ())),
+        folder=row.get("folder", ""),
+        placed=tuple(row.get("placed", ())),
         becomes=row.get("becomes", ""),
         above=row.get("above", ""),
         called=row.get("called", ""),

@@ -145,6 +145,9 @@ def _excludes(one: When, other: When) -> bool:
         *other.again,
         *other.several,
         *other.flat,
+        *other.single,
+        *other.no_dict,
+        *other.alone,
     }
     if set(one.absent) & given or set(one.literal) & {*other.computed, *other.again}:
         return True
@@ -152,7 +155,9 @@ def _excludes(one: When, other: When) -> bool:
         return True
     if set(one.other_suffix) & set(other.made_by):  # a text that stands there, or a call
         return True
-    if set(one.numbers) & set(other.lists):
+    if set(one.numbers) & set(other.lists) or set(one.alone) & {*other.numbers, *other.lists}:
+        return True
+    if set(one.single) & set(other.several):
         return True
     for name, literals in one.equals.items():
         told = _typed(literals)

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator
 from kmigrate.rulebook import clashes, dated, templates
 from kmigrate.rulebook.census import canonicals, has, signatures, snapshots, takes
 from kmigrate.rulebook.checks import APIS
-from kmigrate.rulebook.rows import ArgumentRow, FlagRow, NamedRow, RewriteRow, Rows, SymbolRow, When
+from kmigrate.rulebook.rows import (
+    ArgumentRow,
+    Case,
+    FlagRow,
+    NamedRow,
+    RewriteRow,
+    Rows,
+    SymbolRow,
+    When,
+)
 from kmigrate.rulebook.table import Table, argument_in, call_path, names_in
 
 _SOURCES = ("https://", "keras/", "tensorflow/")
@@ -56,7 +65,9 @@ def _paths(rule: str, apis: Iterable[str], paths: Iterable[str]) -> Iterator[str
     for path in sorted(listed):
         if path.endswith("*"):
             continue
-        if not any(has(api, path) for api in apis):
+        owner, _, name = path.rpartition(".")
+        shown = owner if name.startswith("_") else path  # snapshots leave out what is private
+        if not any(has(api, shown) for api in apis):
             yield f"{rule}: `{path}` is in no snapshot of {', '.join(apis)}"
         for api in apis:
             for name in sorted(canonicals(api, path) - listed):
@@ -156,9 +167,14 @@ def _value(default: str | None) -> object:
 # --- the other tables ---
 
 
+def _is_of_one_class(case: Case) -> bool:
+    """Does it give the receiver another value, or call it? Not what other classes inherit can so."""
+    return case.rebinds or any(text.startswith("{self}(") for text in case.to.values())
+
+
 def _rewrite(table: Table, row: RewriteRow) -> Iterator[str]:
     paths = (call_path(row), *row.also)
-    if not any(case.rebinds for case in row.cases):  # which speaks of this class alone
+    if not any(map(_is_of_one_class, row.cases)):
         yield from _paths(row.id, row.sources, paths)
     for source in row.sources:
         if not any(has(source, path) for path in paths):
@@ -198,6 +214,9 @@ def _conditions(
         *when.again,
         *when.several,
         *when.flat,
+        *when.single,
+        *when.no_dict,
+        *when.alone,
     }
     plain = [path for path in paths if not path.endswith("*")]
     for name in sorted(names):

@@ -49,7 +49,7 @@ class SymbolRow:
     explicit: tuple[str, ...] = ()
     ignore_defaults: tuple[str, ...] = ()
     # For methods: "review" rewrites a receiver known only by the method's name, "named" one that is
-    # called as its class is, too.
+    # called as its class is, too, "anywhere" in a file that names no library, too.
     unproven: str = ""
     note: str = ""
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -126,6 +126,8 @@ class ArgumentRow:
     suffix: str = ""  # with `flag`: what the path is made to end in, if its end stands there
     follows: tuple[str, ...] = ()  # the rows that do so to paths which the same file loads
     readers: tuple[str, ...] = ()  # with `suffix`: who reads such a path in its old form alone
+    folder: str = ""  # with `suffix`: what makes the path's folder, above a statement that saves
+    placed: tuple[str, ...] = ()  # with `folder`: ends of paths whose folder had to be there before
     becomes: str = ""  # with `flag`: `steps={value} // {generator.batch_size}`, by what makes that
     above: str = ""  # with `flag`: what is added first, where a statement adds the call alone
     called: str = ""  # with `flag`: what is passed where the call's result is called at once

@@ -30,9 +30,12 @@ class When:
     Several literals are any, or none. `function` holds where the argument is a lambda or what the
     file defines, `plain` where it is certainly no function of the file, `beside` where the file
     calls what has one of these names. `several` holds where the argument is a list or dictionary of
-    two or more, or the method is one of a model with several outputs, `flat` where it is a list
-    with none in it, written out here or behind a name.
-    `hidden_end` holds where it is given and no end of a path shows in the file.
+    two or more, `flat` where it is a list with none in it, written out here or behind a name.
+    `hidden_end` holds where it is given and no end of a path shows in the file. `single` holds where
+    it is a text or a function, `no_dict` where it is certainly no dictionary: a text, a list or a
+    tuple of numbers, or what a call of one of these names gives. `inside` holds in the methods of a
+    class that is derived from one of these, `alone` where the argument is a dictionary of one,
+    written out here.
     """
 
     absent: tuple[str, ...] = ()
@@ -59,6 +62,10 @@ class When:
     several: tuple[str, ...] = ()
     flat: tuple[str, ...] = ()
     hidden_end: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    no_dict: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inside: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,23 +125,6 @@ class Collector(Walk):
         """Note that a name is read where its node says that it is written: `K += 1`."""
         self.chains.append(Chain(node, node, (), self.scope, None, False))
 
-    def _visit_For(self, node: ast.For) -> None:
-        self._visit(node.iter)
-        self._conditions += 1
-        self._loop(node.target, node.iter)
-        self._conditions -= 1
-        self._conditionally(node.body, node.orelse)
-
-    _visit_AsyncFor = _visit_For
-
-    def _visit_While(self, node: ast.While) -> None:
-        self._visit(node.test)
-        self._conditionally(node.body, node.orelse)
-
-    def _visit_If(self, node: ast.If) -> None:
-        self._visit(node.test)
-        self._conditionally(node.body, node.orelse)
-
     def _visit_Try(self, node: ast.Try) -> None:
         self._conditionally(node.body)
         outer, self._is_fallback = self._is_fallback, True
@@ -265,7 +248,7 @@ class Collector(Walk):
                 if index:
                     self._visit(generator.iter)
                 for target in binders([generator.target]):
-                    self._loop(target, generator.iter if target is generator.target else None)
+                    self._bind_each(target, generator.iter if target is generator.target else None)
                 self._visit_all(generator.ifs)
             self._visit_all(results)
 

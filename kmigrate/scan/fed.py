@@ -36,6 +36,10 @@ class Fed:
         chains = (one for one in self._walked.chains if one.attributes and not one.is_loaded)
         return frozenset(chain.attributes[-1] for chain in chains)
 
+    def bases(self, class_scope: Scope) -> tuple[str, ...]:
+        """The library classes that a class of the module is derived from."""
+        return self._receivers.bases(class_scope)
+
     def scope_of(self, node: ast.AST) -> Scope | None:
         """The scope that a function or comprehension makes."""
         return self._scopes.get(node)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kmigrate.dialects import is_library
 
 Position = tuple[int, int]
+Span = tuple[Position, Position]
 
 
 class Scope:
@@ -66,6 +67,8 @@ class Binding:
     elements: ast.expr | None = None  # what a loop goes over
     unpacked: ast.expr | None = None  # what an assignment takes apart: `a, b = unpacked`
     part: int | None = None  # which of its parts this is
+    loop: Span | None = None  # the outermost loop around it in its scope
+    apart: tuple[Span, ...] = ()  # the other arms of the conditions around it
 
     @property
     def is_opaque(self) -> bool:
@@ -120,8 +123,9 @@ def lookup(scope: Scope, name: str) -> Scope | None:
 def in_force(bindings: list[Binding], scope: Scope, position: Position) -> list[Binding]:
     """The bindings that a statement of their own `scope` may read at `position`.
 
-    A later statement of the scope has not run yet, unless a loop comes around to it; what stands
-    above the last one that surely ran is gone, unless a function binds it when it is called.
+    A later statement of the scope has not run yet, unless a loop comes around to it, and what an
+    `if` binds is not bound in its `else`; what stands above the last one that surely ran is gone,
+    unless a function binds it when it is called.
     """
     earlier = [one for one in bindings if one.position <= position]
     if not earlier:
@@ -131,9 +135,16 @@ def in_force(bindings: list[Binding], scope: Scope, position: Position) -> list[
         one
         for one in bindings
         if one.scope is not scope
-        or (one.conditional and one.position > position)
-        or max(sure, default=one.position) <= one.position <= position
+        or _is_around(one.loop, position)
+        or (
+            max(sure, default=one.position) <= one.position <= position
+            and not any(_is_around(arm, position) for arm in one.apart)
+        )
     ]
+
+
+def _is_around(span: Span | None, position: Position) -> bool:
+    return span is not None and span[0] <= position <= span[1]
 
 
 def is_inside(scope: Scope, other: Scope) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from kmigrate.model import Module
 from kmigrate.scan.scopes import (
@@ -12,6 +13,7 @@ from kmigrate.scan.scopes import (
     ImportStatement,
     Position,
     Scope,
+    Span,
     StarImport,
     unwind,
 )
@@ -27,6 +29,8 @@ class Walk:
         package = module.name if module.is_package else module.name.rpartition(".")[0]
         self._package = package
         self._conditions = 0
+        self._loop: Span | None = None  # the outermost of the scope
+        self._apart: tuple[Span, ...] = ()  # what runs only where this does not
         self._is_fallback = False
         self._literal: ast.Constant | None = None
         self._parent: ast.AST | None = None
@@ -83,10 +87,11 @@ class Walk:
         position = start or end
         conditional = self._conditions > 0 or owner is not scope or start is not None
         binding = Binding(name, scope, position, conditional, **more)  # type: ignore[arg-type]
+        binding.loop, binding.apart = self._loop, self._apart
         owner.bindings.setdefault(name, []).append(binding)
         return binding
 
-    def _loop(self, target: ast.expr, elements: ast.expr | None) -> None:
+    def _bind_each(self, target: ast.expr, elements: ast.expr | None) -> None:
         """Visit what takes the elements of a loop, one by one."""
         self._visit(target)
         if isinstance(target, ast.Name):
@@ -94,16 +99,47 @@ class Walk:
             owner.bindings[target.id][-1].elements = elements
 
     def _inside(self, scope: Scope, visit: Callable[[], None]) -> None:
-        saved = self.scope, self._conditions
-        self.scope, self._conditions = scope, 0
+        saved = self.scope, self._conditions, self._loop, self._apart
+        self.scope, self._conditions, self._loop, self._apart = scope, 0, None, ()
         visit()
-        self.scope, self._conditions = saved
+        self.scope, self._conditions, self._loop, self._apart = saved
+
+    # --- what may run, or run again ---
 
     def _conditionally(self, *blocks: Iterable[ast.AST]) -> None:
         self._conditions += 1
         for block in blocks:
             self._visit_all(block)
         self._conditions -= 1
+
+    def _visit_If(self, node: ast.If) -> None:
+        self._visit(node.test)
+        outer = self._apart
+        for block, other in ((node.body, node.orelse), (node.orelse, node.body)):
+            self._apart = (*outer, *_spans(other))
+            self._conditionally(block)
+        self._apart = outer
+
+    def _visit_For(self, node: ast.For) -> None:
+        self._visit(node.iter)
+        with self._repeated(node):
+            self._conditions += 1
+            self._bind_each(node.target, node.iter)
+            self._conditions -= 1
+            self._conditionally(node.body, node.orelse)
+
+    _visit_AsyncFor = _visit_For
+
+    def _visit_While(self, node: ast.While) -> None:
+        with self._repeated(node):
+            self._visit(node.test)
+            self._conditionally(node.body, node.orelse)
+
+    @contextmanager
+    def _repeated(self, node: ast.stmt) -> Iterator[None]:
+        outer, self._loop = self._loop, self._loop or _span(node, node)
+        yield
+        self._loop = outer
 
     # --- names and chains ---
 
@@ -170,3 +206,13 @@ class Walk:
             for argument in node.args[:2]:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     self.strings.append((argument, node, self.scope))
+
+
+def _spans(block: list[ast.stmt]) -> tuple[Span, ...]:
+    """Where a block stands; () for none."""
+    return (_span(block[0], block[-1]),) if block else ()
+
+
+def _span(first: ast.stmt, last: ast.stmt) -> Span:
+    end = (last.end_lineno or last.lineno, last.end_col_offset or 0)
+    return (first.lineno, first.col_offset), end

@@ -20,7 +20,7 @@ Who is compared with whom, and how it is decided (`tests/test_compare.py` has a 
 | sparse | entries sorted by index; an explicit zero is an entry |
 | ragged | flat values and row splits; masked: values (masked ones 0) and mask |
 | structured arrays; arrays of objects | field by field; element by element |
-| symbolic tensors | dtype and shape, an unknown size only equal to an unknown one; no proof |
+| symbolic tensors | dtype, and the sizes that both sides know; no proof |
 | exceptions | type, then the reason without what changes from run to run (`failures.py`) |
 | 64 MB and more | by digest; else a sample and the extremes of each block |
 | anything else | `unproven` |
@@ -41,6 +41,7 @@ from kmigrate.verify.verdict import Compared, Comparison, Verdict
 __all__ = ["Compared", "Comparison", "Verdict", "compare", "compare_leaves", "ending_sentence"]
 
 RAISED = "(raised)"
+SAME_VALUES = "the values are the same"
 
 
 def compare(
@@ -117,7 +118,7 @@ def _compare(
         return compare_printed(before, after)
     mismatch = _mismatch(before, after, tolerance)
     if mismatch:
-        same = ", the values are the same" if _only_dtype(before, after) else ""
+        same = f", {SAME_VALUES}" if _only_dtype(before, after) else ""
         return Compared(name, Verdict.DIFFERENT, mismatch + same)
     if before.kind == "other":
         kinds = " and ".join(dict.fromkeys((before.dtype, after.dtype)))
@@ -173,7 +174,9 @@ def _mismatch(before: Leaf, after: Leaf, tolerance: Tolerance | None) -> str:
     numeric = {"array", "number"}
     if before.kind != after.kind and not {before.kind, after.kind} <= numeric:
         return f"{_sentence(before)} against {_sentence(after)}"
-    if before.shape != after.shape and before.kind != "raised":
+    if before.kind == "symbolic" and _may_be_one(before, after):
+        pass  # what a Keras does not know before it runs, another may
+    elif before.shape != after.shape and before.kind != "raised":
         return f"shape {_shape(before)} against {_shape(after)}"
     allowed = tolerance.dtypes if tolerance else ()
     if before.dtype == after.dtype or (before.dtype, after.dtype) in allowed:
@@ -184,6 +187,16 @@ def _mismatch(before: Leaf, after: Leaf, tolerance: Tolerance | None) -> str:
     if "number" in (before.kind, after.kind) and _sort(before) == _sort(after):
         return ""
     return f"dtype {before.dtype} against {after.dtype}"
+
+
+def _may_be_one(before: Leaf, after: Leaf) -> bool:
+    """Whether two shapes agree where both are known."""
+    if before.shape is None or after.shape is None:
+        return True
+    sizes = zip(before.shape, after.shape, strict=False)
+    return len(before.shape) == len(after.shape) and all(
+        left == right or None in (left, right) for left, right in sizes
+    )
 
 
 def _only_dtype(before: Leaf, after: Leaf) -> bool:

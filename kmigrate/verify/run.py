@@ -22,6 +22,9 @@ from kmigrate.verify.results import Record
 __all__ = ["Limits", "Program", "Setting", "run"]
 
 # What TensorFlow logs whenever it starts says nothing of how a program ended.
+# Without oneDNN, which rounds otherwise from machine to machine, TensorFlow has no channels_first on a CPU.
+_NO_CHANNELS_FIRST = re.compile(r"only supports (?:the )?NHWC")
+_WITH_ONEDNN = {"TF_ENABLE_ONEDNN_OPTS": "1"}
 _GREETING = re.compile(r"^(?:WARNING: All log messages before absl|[IW]0000 ).*\n", re.M)
 
 
@@ -59,7 +62,24 @@ class Setting:
 def run(
     programs: Sequence[Program], setting: Setting = Setting(), limits: Limits = USUAL
 ) -> dict[str, Observation]:
-    """Run the programs in one process, or in as many as it takes when one of them ends it."""
+    """Run the programs; those that need oneDNN, which is off, once more with it."""
+    observations = _run_all(programs, setting, limits)
+    refused = [one for one in programs if _is_refused(observations[one.id])]
+    if refused:
+        variables = {**_WITH_ONEDNN, **(setting.variables or {})}
+        observations.update(_run_all(refused, replace(setting, variables=variables), limits))
+    return observations
+
+
+def _is_refused(seen: Observation) -> bool:
+    failure = seen.failure
+    return failure is not None and _NO_CHANNELS_FIRST.search(failure.message) is not None
+
+
+def _run_all(
+    programs: Sequence[Program], setting: Setting, limits: Limits
+) -> dict[str, Observation]:
+    """In one process, or in as many as it takes when one of the programs ends it."""
     observations: dict[str, Observation] = {}
     waiting = list(programs)
     while waiting:

@@ -51,10 +51,18 @@ def spoken_lines(
             continue
         path = finding["path"]
         old, new = (text_of(root / path).split("\n") for root in (before, after))
-        above = old.index(f"# In[{finding['cell']}]") + 1 if finding.get("cell") else 0
+        above = _heading(old, finding["cell"]) if finding.get("cell") else 0
+        if above is None:
+            continue  # in a cell that is not run
         span = moved(old, new, above + finding["line"], above + finding["end_line"])
         found.setdefault(path, {}).setdefault(finding["outcome"], []).append(span)
     return found
+
+
+def _heading(lines: Sequence[str], cell: int) -> int | None:
+    """The lines above the text of a cell, its heading included; None where the cell is not run."""
+    heading = f"# In[{cell}]"
+    return lines.index(heading) + 1 if heading in lines else None
 
 
 @cache

@@ -13,7 +13,7 @@ from pathlib import Path
 from kmigrate.model import Unreadable
 from kmigrate.project.beside import data_in
 from kmigrate.project.graph import program as program_in
-from kmigrate.verify.compare import compare
+from kmigrate.verify.compare import SAME_VALUES, Comparison, compare
 from kmigrate.verify.envs import EnvironmentProblem
 from kmigrate.verify.observation import Ending, Observation
 from kmigrate.verify.run import Limits, Program, Setting, run
@@ -128,7 +128,7 @@ class Studio:
             return ran
         before = Observation.from_json(json.loads(file.read_text(encoding="utf-8")))
         told = compare(before, after)
-        return Ran(**asdict(ran) | {"verdict": str(told.verdict), "reason": told.reason})
+        return Ran(**asdict(ran) | {"verdict": in_words(told), "reason": told.reason})
 
     def _programs(
         self,
@@ -187,6 +187,13 @@ class Studio:
 
     def _file(self, key: str, name: str) -> Path:
         return self.cache / "ran" / key / f"{name.replace('/', '+')}.json"
+
+
+def in_words(told: Comparison) -> str:
+    """The verdict; where nothing differs but the dtypes of values, that is told apart."""
+    bad = [one for one in told.names if not one.verdict.same]
+    same = bad and all(one.reason.endswith(SAME_VALUES) for one in bad)
+    return "the same values, other dtypes" if same else str(told.verdict)
 
 
 def judged(name: str, seen: Observation, prepared: Prepared, tree: Path) -> Ran:

@@ -170,12 +170,15 @@ def _describe(error: BaseException, file: str) -> Json:
     lines = traceback.format_list(frames[first:])
     lines += traceback.format_exception_only(type(error), error)
     own = [frame.lineno for frame in frames if frame.filename == file]
+    message = str(error)
+    if len(message) > 4000:  # TensorFlow gives its reason behind the places
+        message = "%s\n...\n%s" % (message[:3000], message[-995:])
     if isinstance(error, SyntaxError) and error.filename == file:
         own = [error.lineno]
     return {
         "type": type(error).__name__,
         "family": type(error).__module__.split(".")[0],
-        "message": str(error)[:4000],
+        "message": message,
         "traceback": "".join(lines)[-20000:],
         "line": own[-1] if own else None,
     }

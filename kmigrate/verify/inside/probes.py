@@ -83,10 +83,16 @@ def training(model: Any, inputs: List[Any]) -> List[Any]:
         return [_plain(one) for one in _outputs(found)]
     backend = library(model).backend
     phase = backend.learning_phase()
-    feeds, values = list(model.inputs), list(inputs)
+    feeds = list(model.inputs)
+    values = [_as_fed(value, feed) for value, feed in zip(inputs, feeds)]
     if hasattr(phase, "graph"):
         feeds, values = feeds + [phase], values + [1]
     return [np.asarray(one) for one in backend.function(feeds, list(model.outputs))(values)]
+
+
+def _as_fed(value: Any, feed: Any) -> Any:
+    """With the last axis that every Keras adds to a list of numbers."""
+    return value[..., None] if np.ndim(value) == len(feed.shape) - 1 else value
 
 
 def _plain(value: Any) -> Any:

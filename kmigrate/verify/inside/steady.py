@@ -6,6 +6,7 @@ for are compared by what they were told. Stays within the standard library and P
 """
 
 import importlib
+import numbers
 from typing import Any, Dict, Iterator, List, Tuple
 
 probes = importlib.import_module("probes")
@@ -87,5 +88,5 @@ def _told(config: Dict[str, Any]) -> Iterator[Tuple[str, Any]]:
 
 def _value(value: Any) -> str:
     """Some keep a number as a float32, and some make one of an int."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return "%.6g" % value if is_number else str(value)
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return "%.6g" % float(value) if is_number else str(value)
