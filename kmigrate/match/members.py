@@ -107,7 +107,11 @@ class Members:
                 if row is None or not is_meant or judge.is_same:
                     continue
                 symbol = qualified(dialect, row.symbols[0])
-                if self._was_called(use, row.after):
+                if row.instead and use.classes:
+                    action = Action(row.instead).but(Outcome.REVIEW, row.id, row.message)
+                    self._emit_method(use, symbol, action)
+                    return True
+                if not row.instead and self._was_called(use, row.after):
                     self._emit_setting(use, symbol, row)
                     return True
                 if row.around and counts_late(row, use.node, self._found.walked.module.node):

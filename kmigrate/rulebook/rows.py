@@ -149,7 +149,8 @@ class FlagRow:
     change it: calls that meet `when`, with `passed` also the function that is passed on. `after`: of an
     attribute that is set behind a call; `around` those calls it is set as it was then, and back again.
     `symbolic`: of what is taken of a symbolic tensor, or of raw TensorFlow called on one that no rule
-    rewrites; `instead` is written where it can be, for review: also for a constant that is gone.
+    rewrites; `instead` is written where it can be, for review: also for a constant that is gone, and
+    for an attribute that can be set on instances (`after = "__init__"`) no more.
     """
 
     id: str
