@@ -32,6 +32,17 @@ def after(text: str) -> str:
         ("m.save_weights('a%d.h5' % i)", f"m.save_weights('a%d{W}' % i)"),
         ("m.save_weights('a{}.h5'.format(i))", f"m.save_weights('a{{}}{W}'.format(i))"),
         ("m.save_weights(d + '.h5')", f"m.save_weights(d + '{W}')"),
+        ("m.save_weights(f'{d}/a{i}.h5')", f"m.save_weights(f'{{d}}/a{{i}}{W}')"),
+        (
+            "m.save_weights(\n    d + 'a'\n    f'{i}.h5')\nm.load_weights(f'a{i}.h5')",
+            f"m.save_weights(\n    d + 'a'\n    f'{{i}}{W}')\nm.load_weights(f'a{{i}}{W}')",
+        ),
+        ("m.save_weights(f'{d}/a{i}.weights.h5')", "m.save_weights(f'{d}/a{i}.weights.h5')"),
+        ("m.save_weights(f'{d}')", "m.save_weights(f'{d}')"),
+        ("m.save_weights(f'{d}/{{a}}.h5')", "m.save_weights(f'{d}/{{a}}.h5')"),
+        ("m.save_weights(str(d / 'a.h5'))", f"m.save_weights(str(d / 'a{W}'))"),
+        ("p = Path(d, 'a.h5')\nm.save_weights(p)", f"p = Path(d, 'a{W}')\nm.save_weights(p)"),
+        ("m.save_weights((d / 'a.h5').as_posix())", f"m.save_weights((d / 'a{W}').as_posix())"),
         (
             "m.save_weights('a.h5')\nm.load_weights('a.h5')",
             f"m.save_weights('a{W}')\nm.load_weights('a{W}')",

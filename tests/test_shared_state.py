@@ -55,6 +55,30 @@ class Gan:
     assert after(text) == text.replace("self.b.compile(self.o, 'mse')", own)
 
 
+OWN = "type(o).from_config(o.get_config())"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "o = Adam()\nfor part in parts:\n    a = Model(x, y)\n    a.compile({})\n    a.fit(part)\n",
+        "o = Adam()\n\n\ndef f():\n    a = Model(x, y)\n    a.compile({})\n    return a\n\n\n"
+        "f().fit(x)\nf().fit(y)\n",
+        "o = Adam()\n\n\ndef f():\n    a = Model(x, y)\n    a.compile({})\n    return a\n\n\n"
+        "search(build_fn=f)\n",
+        "def f(o):\n    a = Model(x, y)\n    a.compile({})\n    a.fit(x)\n\n\n"
+        "p = Adam()\nf(p)\nf(o=p)\n",
+        "def f(o):\n    a = Model(x, y)\n    a.compile(o)\n    a = Model(x, y)\n    a.compile({})\n\n\n"
+        "f(Adam())\n",
+        "class A:\n    def f(self, o):\n        a = Model(x, y)\n        a.compile({})\n\n"
+        "    def g(self):\n        p = Adam()\n        for x in y:\n            self.f(p)\n",
+    ],
+    ids=["a loop", "called twice", "passed on", "given twice", "a parameter", "a method"],
+)
+def test_what_runs_again_gives_each_model_its_own(text: str) -> None:
+    assert after(text.format("o"), "tf_keras") == text.format(OWN)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -62,10 +86,27 @@ class Gan:
         "o = 'sgd'\na = Model(x, y)\na.compile(o, 'mse')\na.compile(o, 'mae')\n",
         "o = Adam()\na = Model(x, y)\na.compile(o, 'mse')\no = Adam()\na.compile(o, 'mae')\n",
         "def f(o):\n    a = Model(x, y)\n    a.compile(o, 'mse')\n    a.compile(o, 'mae')\n",
+        "def f(o):\n    a = Model(x, y)\n    a.compile(o)\n    a = Model(x, y)\n    a.compile(o)\n\n\n"
+        "f('sgd')\n",
+        "def f(o):\n    a = Model(x, y)\n    a.compile(o)\n\n\nf(Adam())\nf(Adam())\n",
+        "for p in ps:\n    o = Adam()\n    a = Model(x, y)\n    a.compile(o)\n",
+        "o = Adam()\na = Model(x, y)\nfor p in ps:\n    a.compile(o)\n    a.fit(x)\n",
+        "o = Adam()\n\n\ndef f():\n    a = Model(x, y)\n    a.compile(o)\n\n\nf()\n",
         "def f():\n    o = Adam()\n    Model(x, y).compile(o, 'mse')\n\n\n"
         "def g(a, o='sgd'):\n    a = Model(x, y)\n    a.compile(o, 'mse')\n",
     ],
-    ids=["branches", "a name", "made again", "a parameter", "a parameter of another function"],
+    ids=[
+        "branches",
+        "a name",
+        "made again",
+        "a parameter",
+        "a parameter that is a name",
+        "made by each caller",
+        "made in the loop",
+        "one model",
+        "called once",
+        "a parameter of another function",
+    ],
 )
 def test_what_is_not_one_object_stays(text: str) -> None:
     assert after(text) == text

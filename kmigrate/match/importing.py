@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kmigrate.dialects import locate, qualified
 from kmigrate.scan.scopes import Binding, ImportStatement
 
-QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras|inspect)(?:\.\w+)+")
+QUALIFIED = re.compile(r"(?<![\w.'\"])(?:keras|tensorflow|tf_keras|inspect|math)(?:\.\w+)+")
 
 
 @dataclass(eq=False, slots=True)

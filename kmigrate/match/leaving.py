@@ -78,6 +78,8 @@ class Sites:
             action = self._symbolic.called(use, action)
         if action.template is not None and action.template.rebinds:
             action = Action().flagged(action.rules[-1], OUT_OF_REACH)  # no method of a name
+        if action.template is not None and not use.is_loaded:
+            action = Action().flagged(action.rules[-1], action.reason)
         return Site(use, node, action, span)
 
     def _beside(self, use: Use) -> Action:

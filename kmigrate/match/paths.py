@@ -25,8 +25,10 @@ def tail(node: ast.expr, said: Said) -> ast.Constant | None:
         case ast.Constant(value=str() as text):
             is_open = text.endswith(_PLACED) and not _NAMED.search(text)
             return None if is_open or _ends_in_field(text) else node
-        case ast.BinOp(op=ast.Add(), right=right):
+        case ast.BinOp(op=ast.Add() | ast.Div(), right=right):  # of a Path, too
             return tail(right, said)
+        case ast.JoinedStr(values=[*_, last]):
+            return tail(last, said)
         case ast.BinOp(op=ast.Mod(), left=left):
             return tail(left, said)
         case ast.Call(
@@ -38,6 +40,10 @@ def tail(node: ast.expr, said: Said) -> ast.Constant | None:
             return tail(value, said) if isinstance(value, ast.Constant) else None
         case ast.Call(func=ast.Attribute(attr="join"), args=[*_, last]) if len(node.args) > 1:
             return tail(last, said)
+        case ast.Call(func=ast.Name(id="str" | "Path"), args=[*_, last]):
+            return tail(last, said)
+        case ast.Call(func=ast.Attribute(value=path, attr="as_posix")):
+            return tail(path, said)
         case ast.Name():
             value = said.assigned(node)
             return tail(value, said) if value is not None else None

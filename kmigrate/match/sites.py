@@ -251,7 +251,7 @@ class Court:
             reason = f"`{symbol.path}` is a module in {reading.judge.source.name}, and called here"
             return Action("", Outcome.FLAGGED, (UNKNOWN,), reason)
         if reading.is_unknown or len(reading.tail) > attributes:
-            return unknown(reading, self.table)
+            return unknown(reading, self.table, call)
         if symbol.action.outcome is Outcome.FLAGGED and not symbol.destination:
             return self._template(reading, call) or symbol.action
         if call is None or reading.tail or reading.judge.is_same:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
-from kmigrate.match.actions import Action
+from kmigrate.match.actions import Action, Template
 from kmigrate.match.reading import Reading
 from kmigrate.match.symbol import NAME
 from kmigrate.model import Outcome
@@ -28,19 +29,29 @@ def _of_instances(reading: Reading, table: Table) -> FlagRow | None:
     return table.flag(judge.source.api, judge.target.api, f"{path}.{reading.tail[0]}")
 
 
-def unknown(reading: Reading, table: Table) -> Action:
+def unknown(reading: Reading, table: Table, call: ast.Call | None) -> Action:
     """The verdict on a name that leads nowhere in its source."""
     judge, path = reading.judge, reading.symbol.path
     wanted = ".".join((path, *reading.tail)).strip(".")
     if judge.source.dialect == judge.target.dialect and judge.goal.has(wanted):
         return Action()  # of the target already
     flag = table.flag(judge.source.api, judge.target.api, wanted)
+    if flag is not None and flag.instead:
+        template = _in_its_place(flag.instead, call)
+        return Action("", Outcome.REVIEW, (flag.id,), flag.message, template=template)
     if flag is not None:
         return Action(reading.destination, Outcome.FLAGGED, (flag.id,), flag.message)
     reason = f"no known version of {judge.source.name} has `{wanted}`"
     if reading.tail[-1].startswith("_"):
         reason = f"`{wanted}` is private to Keras: copy what you need of it into your code"
     return Action(reading.destination, Outcome.FLAGGED, (UNKNOWN,), reason)
+
+
+def _in_its_place(instead: str, call: ast.Call | None) -> Template:
+    """What is written for a name, called with the same arguments where the name is called."""
+    if call is None:
+        return Template(instead, (), rule=instead)
+    return Template(f"{instead}(...)", (), tuple(range(len(call.args) + len(call.keywords))))
 
 
 def through_keras(raw: str, own: Action, outlived: Action) -> Action:

@@ -254,7 +254,7 @@ def _flag(table: Table, row: FlagRow) -> Iterator[str]:
             for path in one.on
             for name in one.names
         }
-        yield from _paths(row.id, row.sources, {*row.symbols} - made)
+        yield from _paths(row.id, row.sources, {*row.symbols} - made - _private(row))
     yield from _conditions(table, row.id, row.sources, row.symbols, row.when)
     if "{" in row.instead and not row.symbolic:
         yield f"{row.id}: what is written instead is of a tensor, and it does not speak of them"
@@ -262,6 +262,16 @@ def _flag(table: Table, row: FlagRow) -> Iterator[str]:
         yield f"{row.id}: it has conditions and does not say that it speaks of calls"
     if row.around and not row.after:
         yield f"{row.id}: it says around what, and not after what"
+
+
+def _private(row: FlagRow) -> set[str]:
+    """The private names in modules of an API: no snapshot has them."""
+    parts = [path.rpartition(".") for path in row.symbols]
+    return {
+        f"{module}.{name}"
+        for module, _, name in parts
+        if name.startswith("_") and any(has(api, module) for api in row.sources)
+    }
 
 
 def _modules(rows: Rows) -> Iterator[str]:
