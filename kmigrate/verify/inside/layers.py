@@ -79,7 +79,10 @@ def _snake(name: str) -> str:
 
 def arrays(layer: Any) -> List[Any]:
     """The weights of a layer, each a float array, laid out as Keras 2 and 3 have them."""
-    values = [np.asarray(value) for value in layer.get_weights()]
+    try:
+        values = [np.asarray(value) for value in layer.get_weights()]
+    except ValueError:  # a Sequential in it that is not built yet, which has none
+        return []
     return _laid_out(layer, values)
 
 
