@@ -50,8 +50,8 @@ def test_a_module_that_is_imported_already_is_used() -> None:
 def test_a_name_that_is_taken_is_not_used_for_the_module() -> None:
     text = HELPERS.format("has_arg") + "def g(f, inspect):\n    return has_arg(f, inspect)\n"
     after = migrated(text, source="keras@2.2.4").after or ""
-    assert after.startswith("import inspect as inspect_inspect\n")
-    assert "return inspect in inspect_inspect.signature(f).parameters" in after
+    assert after.startswith("import inspect as inspect_2\n")
+    assert "return inspect in inspect_2.signature(f).parameters" in after
 
 
 def test_what_is_not_known_stays() -> None:

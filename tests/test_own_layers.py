@@ -22,10 +22,10 @@ def last(text: str, target: str = "keras@3") -> str:
 @pytest.mark.parametrize(
     ("phase", "after"),
     [
-        ("K.in_train_phase(noised, x, training=training)", "(noised() if training else x)"),
-        ("K.in_train_phase(x * 2, noised, training)", "((x * 2) if training else noised())"),
-        ("K.in_train_phase(lambda: 2, x, training)", "((lambda: 2)() if training else x)"),
-        ("K.in_test_phase(noised, x, training=training)", "(x if training else noised())"),
+        ("K.in_train_phase(noised, x, training=training)", "noised() if training else x"),
+        ("K.in_train_phase(x * 2, noised, training)", "(x * 2) if training else noised()"),
+        ("K.in_train_phase(lambda: 2, x, training)", "(lambda: 2)() if training else x"),
+        ("K.in_test_phase(noised, x, training=training)", "x if training else noised()"),
         ("K.in_train_phase(noised, x)", None),
         ("K.in_train_phase(noised, x, training=None)", None),
         ("K.in_train_phase(self.noised, x, training=training)", None),

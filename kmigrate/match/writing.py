@@ -147,7 +147,7 @@ class Writer:
         if self._speller.origins(use.bindings) or use.bindings[0].statement in self._speller.stars:
             return False
         old, new = locate(use.names[0]), [locate(name) for name in names]
-        given = [self._court.destination(base) for base in self._bases(use)]
+        given = [self._court.destination(base) for base in self._bases(use) if locate(base)]
         return (
             site.action.template is None
             and old is not None

@@ -192,34 +192,8 @@ def _rewrite(table: Table, row: RewriteRow) -> Iterator[str]:
 def _conditions(
     table: Table, rule: str, apis: Iterable[str], paths: Iterable[str], when: When
 ) -> Iterator[str]:
-    names = {
-        *when.absent,
-        *when.present,
-        *when.literal,
-        *when.positional,
-        *when.equals,
-        *when.differs,
-        *when.other_suffix,
-        *when.scalar,
-        *when.computed,
-        *when.contains,
-        *when.fractional,
-        *when.made_by,
-        *when.function,
-        *when.plain,
-        *when.numbers,
-        *when.lists,
-        *when.quotient,
-        *when.hidden_end,
-        *when.again,
-        *when.several,
-        *when.flat,
-        *when.single,
-        *when.no_dict,
-        *when.alone,
-    }
     plain = [path for path in paths if not path.endswith("*")]
-    for name in sorted(names):
+    for name in sorted(when.arguments):
         if plain and not any(takes(table, api, path, name) for api in apis for path in plain):
             yield f"{rule}: the condition names `{name}`, which is no argument"
 

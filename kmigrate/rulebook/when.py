@@ -67,6 +67,36 @@ class When:
     inside: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
 
+    @property
+    def arguments(self) -> set[str]:
+        """The arguments of the call that the conditions look at."""
+        return {
+            *self.absent,
+            *self.present,
+            *self.literal,
+            *self.positional,
+            *self.equals,
+            *self.differs,
+            *self.other_suffix,
+            *self.scalar,
+            *self.computed,
+            *self.contains,
+            *self.fractional,
+            *self.made_by,
+            *self.function,
+            *self.plain,
+            *self.numbers,
+            *self.lists,
+            *self.quotient,
+            *self.hidden_end,
+            *self.again,
+            *self.several,
+            *self.flat,
+            *self.single,
+            *self.no_dict,
+            *self.alone,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
