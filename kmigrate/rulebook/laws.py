@@ -204,6 +204,7 @@ def _argument(table: Table, row: ArgumentRow) -> Iterator[str]:
     exact = [path for path in row.on if not path.endswith("*")]
     older = {"keras2": "keras1"}
     apis = {*row.sources, *(older[api] for api in row.sources if api in older)}
+    apis |= set(row.targets) if row.default else set()  # what only the target asks for
     if exact and not any(takes(table, api, path, row.argument) for api in apis for path in exact):
         yield f"{row.id}: `{row.argument}` is an argument of none of its symbols"
     for target in row.targets if row.rename else ():
