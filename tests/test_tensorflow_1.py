@@ -108,3 +108,12 @@ def test_what_tensorflow_2_lacks_goes_beside_keras_though_raw_tensorflow_stays()
     assert said == ["tensorflow.placeholder"]
     alone = program.replace("from keras.layers import Dense\n", "").replace(", Dense(2)", "")
     assert {one.outcome for one in migrated(alone, source="auto").findings} == {Outcome.KEPT}
+
+
+@pytest.mark.parametrize("source", ["auto", "keras@2.2.4", "keras@2.2.4,tf@1"])
+def test_what_a_class_of_tensorflow_1_holds_stays_behind_it(source: str) -> None:
+    program = (
+        "import keras\nimport tensorflow as tf\nx = tf.Summary.Value(tag=t), tf.Summary(value=v)\n"
+    )
+    after = migrated(program, source=source).after or ""
+    assert "x = tf.compat.v1.Summary.Value(tag=t), tf.compat.v1.Summary(value=v)\n" in after

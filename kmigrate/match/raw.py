@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from kmigrate.dialects import locate
 from kmigrate.match.actions import Action
@@ -50,7 +51,7 @@ class Raw:
         first, rest = self._first.split(located[1])
         older = self._on(Reading(self._first, self._first.symbol(first), rest), call, attributes)
         if older.outcome in (Outcome.REWRITTEN, Outcome.REVIEW):
-            return older
+            return replace(older, name=".".join((older.name, *rest))) if older.name else older
         reason = f"TensorFlow 2 has no `{gone}`: migrate from tf@1 too (--from keras,tf@1)"
         return Action().flagged(MISSING, reason)
 
