@@ -82,8 +82,7 @@ def _kmigrate(target: str) -> Callable[[Package, Path, Path], Prepared]:
         options = ["--to", target, *sources, "--jobs", "1", *package.options]
         output = ["--format", "json", "--output", str(report)]
         command = [sys.executable, "-c", program, "apply", ".", *options, *output]
-        # 2: a file could not be read, was reported, and the rest was migrated.
-        _call(command, tree, codes=(0, 1, 2) if "--python2" in options else (0, 1))
+        _call(command, tree, codes=(0, 1, 2))  # 2: a file could not be read, the rest was migrated
         return Prepared(read_findings(report.read_text(encoding="utf-8")), before)
 
     return prepare

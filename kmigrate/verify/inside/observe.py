@@ -79,8 +79,8 @@ def observe(program: Json, seed: int, whole_below: int) -> Json:
     """Run one program as `__main__` in a namespace of its own and collect its outputs."""
     mentioned = " ".join([program["text"]] + program.get("libraries", []))
     notes = _import_libraries(texts.of_program(mentioned, program["file"]))
-    _reset(seed, notes)
     before, state = _settings(), guard.state()
+    _reset(seed, notes)  # behind it: Keras 3 keeps the policy that it is asked for first
     carrier = program.get("carrier") or {"folder": "", "way": ""}
     watch = entries.start(_kerases(), carrier["folder"], carrier["way"], seed)
     observation = {"status": "finished", "error": None}  # type: Json
