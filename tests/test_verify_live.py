@@ -92,6 +92,23 @@ def test_a_script_and_a_notebook_with_smoke(grow: Grow) -> None:
     assert (tree / "train.py").read_text() == TRAINING
 
 
+FLOAT64 = """import keras
+import numpy as np
+keras.backend.set_floatx("float64")
+m = keras.models.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+p = m.predict(np.arange(12.0).reshape(4, 3))
+"""
+
+
+@pytest.mark.usefixtures("modern")
+def test_a_program_may_compute_in_float64(grow: Grow) -> None:
+    asked = replace(
+        request(grow({"a.py": FLOAT64}) / "a.py"), before_python=None, after_python=None
+    )
+    code, programs = document(asked)
+    assert (code, programs["a.py"]["reason"]) == (0, "")
+
+
 @pytest.mark.usefixtures("modern")
 def test_a_function_gets_tensors_of_its_library(grow: Grow) -> None:
     tree = grow({"losses.py": LOSSES})
